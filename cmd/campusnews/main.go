@@ -1,0 +1,4 @@
+// Command campusnews archives university news sites.
+package main
+
+func main() {}
