@@ -1,0 +1,143 @@
+package warc
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// tailWindow is how much of a file's end is looked at first. A crash cuts what
+// was not yet synced, which is far less.
+const tailWindow = 8 << 20
+
+// memberStart is how each of our gzip members begins: magic, deflate, no flags, no time.
+var memberStart = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0}
+
+// RepairTail cuts a gzip WARC file back to the end of its last whole record and
+// says what it cut; Cut is 0 when the file ended well. It looks at the end only:
+// damage further up is for Verify to find and is never cut away. A file in
+// which no whole record can be found is left alone unless it is shorter than the
+// window, in which case nothing of it was ever acknowledged.
+func RepairTail(path string) (r Repair, err error) {
+	r.File = filepath.Base(path)
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	st, err := f.Stat()
+	if err != nil {
+		return r, err
+	}
+	size := st.Size()
+	end := int64(-1)
+	for window := int64(tailWindow); end < 0; window *= 8 {
+		from := max(0, size-window)
+		if end, err = lastWhole(f, from, size); err != nil {
+			return r, err
+		}
+		if from == 0 {
+			break
+		}
+	}
+	switch {
+	case end < 0 && size > tailWindow:
+		return r, fmt.Errorf("no whole record in %s", r.File)
+	case end < 0:
+		end = 0
+	}
+	r.Size, r.Cut = end, size-end
+	if r.Cut == 0 {
+		return r, nil
+	}
+	if err := f.Truncate(end); err != nil {
+		return r, err
+	}
+	return r, f.Sync()
+}
+
+// lastWhole finds the first whole record at or after from and follows whole
+// records on from there. It gives the end of the last, -1 if there is none.
+func lastWhole(f io.ReaderAt, from, size int64) (int64, error) {
+	for at := from; ; at++ {
+		at, err := findMember(f, at, size)
+		if err != nil || at < 0 {
+			return -1, err
+		}
+		end := int64(-1)
+		for next := at; next < size; {
+			n, ok, err := wholeMember(f, next, size)
+			if err != nil {
+				return -1, err
+			}
+			if !ok {
+				break
+			}
+			next += n
+			end = next
+		}
+		if end >= 0 {
+			return end, nil
+		}
+	}
+}
+
+// findMember gives the offset of the next thing that looks like the start of a member, -1 if none.
+func findMember(f io.ReaderAt, from, size int64) (int64, error) {
+	buf := make([]byte, 256<<10)
+	for at := from; at < size; {
+		n, err := f.ReadAt(buf[:min(int64(len(buf)), size-at)], at)
+		if err != nil && err != io.EOF {
+			return -1, err
+		}
+		if i := bytes.Index(buf[:n], memberStart); i >= 0 {
+			return at + int64(i), nil
+		}
+		if n < len(memberStart) {
+			break
+		}
+		at += int64(n - len(memberStart) + 1)
+	}
+	return -1, nil
+}
+
+// wholeMember says whether a whole gzip member with a record in it starts at
+// offset, and its length. The error is of the disk alone.
+func wholeMember(f io.ReaderAt, offset, size int64) (length int64, ok bool, err error) {
+	src := &diskReader{r: io.NewSectionReader(f, offset, size-offset)}
+	in := bufio.NewReaderSize(src, 64<<10)
+	gz, err := gzip.NewReader(in)
+	if err != nil {
+		return 0, false, src.err
+	}
+	gz.Multistream(false)
+	first := make([]byte, 7)
+	if _, err := io.ReadFull(gz, first); err != nil || string(first) != "WARC/1." {
+		return 0, false, src.err
+	}
+	if _, err := io.Copy(io.Discard, gz); err != nil {
+		return 0, false, src.err
+	}
+	return src.n - int64(in.Buffered()), true, nil
+}
+
+// A diskReader counts and keeps the disk's errors apart from those of the data.
+type diskReader struct {
+	r   io.Reader
+	n   int64
+	err error
+}
+
+func (d *diskReader) Read(p []byte) (int, error) {
+	n, err := d.r.Read(p)
+	d.n += int64(n)
+	if err != nil && err != io.EOF {
+		d.err = err
+	}
+	return n, err
+}
