@@ -1,6 +1,9 @@
 package extract
 
-import "campusnews/extract/byline"
+import (
+	"campusnews/extract/byline"
+	"campusnews/extract/render"
+)
 
 // A Page is one response as it arrived, before anyone interprets it.
 type Page struct {
@@ -64,6 +67,7 @@ type Article struct {
 	Images    []Image  // in the body, in order; icons and trackers are not images
 	Files     []File   // attachments, in order
 	Links     []Link   // in the body, to anything that is no attachment
+	Media     []File   // players in the body (video, audio, embedded PDF) by what they play
 	Clicks    *Counter // where the site's click counter answers; nil = none seen
 	Parts     []string // absolute addresses of the further pages of a multi-page article, in order, without this page
 	Part      int      // which page of the article this is: 1 for the first or only one
@@ -72,24 +76,14 @@ type Article struct {
 	Provenance map[string]string
 }
 
-// An Image is a picture in the body.
-type Image struct {
-	URL     string `json:"url"` // absolute
-	Alt     string `json:"alt,omitempty"`
-	Caption string `json:"caption,omitempty"`
-}
+// An Image is a picture in the body, with its caption if it has one.
+type Image = render.Image
 
-// A File is an attachment.
-type File struct {
-	URL  string `json:"url"`  // absolute
-	Name string `json:"name"` // as shown; "" = the page shows none
-}
+// A File is an attachment; Name is as shown, "" if the page shows none.
+type File = render.File
 
-// A Link is an address with the text that stands on it.
-type Link struct {
-	URL  string `json:"url"` // absolute
-	Text string `json:"text"`
-}
+// A Link is an absolute address with the text that stands on it.
+type Link = render.Link
 
 // A Counter is the address of a click counter: VSB's owner and click id.
 type Counter struct {
