@@ -21,8 +21,10 @@ const (
 	RoleSection             // page 1 of a section's list
 	RoleList                // page 2 and older of a list
 	RolePart                // a further page of a multi-page article
-	RoleArticle
-	RoleAsset // an image or attachment of an article
+	RoleArticle             // not fetched yet
+	RoleRevisit             // an article whose age says: look again
+	RoleAsset               // an image or attachment of an article
+	RoleWalk                // an article past its revisits, looked at by the slow walk within a budget per run
 )
 
 // A Reason says why a target was requested in this run.
@@ -33,6 +35,7 @@ const (
 	ReasonList    Reason = "list"
 	ReasonNew     Reason = "new"     // an address not fetched before
 	ReasonRevisit Reason = "revisit" // an article's age says: look again
+	ReasonWalk    Reason = "walk"    // the slow walk over everything came by
 	ReasonRetry   Reason = "retry"   // the last attempt failed
 	ReasonRobots  Reason = "robots"
 	ReasonAsset   Reason = "asset"
@@ -62,6 +65,7 @@ type Target struct {
 	Depth   int    // links from a seed
 	Title   string // as the list says; "" = not said
 	Date    string // ISO day, as the list says; "" = not said
+	Deep    bool   // list pages: the walk goes on even if all rows are known; a page hands it on to its next
 
 	State        State
 	Due          time.Time // UTC; zero = not due
@@ -85,7 +89,7 @@ type Visit struct {
 	Result    *extract.Result    // nil when there is no page to read: 304, failure, asset
 	Listed    []Listed           // rows of a list page in order, kept as evidence and for list-order checks; nil elsewhere
 	Found     []Target           // targets that the page named; known ones are left alone unless Again
-	Again     []Target           // targets to make due (Due says when) even if known; unknown ones are added
+	Again     []Target           // targets to make due (Due says when, Deep is set if set) even if known; unknown ones are added
 }
 
 // A Listed row ties an article's key to its place in a section's list.
@@ -122,7 +126,8 @@ type Store interface {
 	Lookup(ctx context.Context, site, key string) (Target, bool, error)
 
 	// Add puts targets into the frontier. Known ones are left alone, unless
-	// again: then they become due at their Due. It says how many were unknown.
+	// again: then Due becomes theirs, and Deep is set if theirs is; all else
+	// stays. It says how many were unknown.
 	Add(ctx context.Context, targets []Target, again bool) (added int, err error)
 
 	// Next leases the due target of the lowest role, then the earliest Due,
