@@ -1,0 +1,54 @@
+package profile
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// ErrUnknownSite is returned by Resolve for a name that is neither built in
+// nor a file nor an address. The message names the nearest built-in id.
+var ErrUnknownSite = errors.New("unknown site")
+
+// Resolve gives the profile that a command line names: the id of a built-in
+// site ("csu"), an http(s) address, for which see FromURL, or else the path of
+// a profile file, which is read through readFile. A built-in id wins over a
+// file of the same name; write ./csu for the file.
+func Resolve(site string, readFile func(path string) ([]byte, error)) (*Profile, error) {
+	if lower := strings.ToLower(site); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
+		return FromURL(site)
+	}
+	if p, ok := Builtin(site); ok {
+		return p, nil
+	}
+	data, err := readFile(site)
+	if err == nil {
+		return Parse(data, site)
+	}
+	if strings.ContainsAny(site, `/\`) || strings.HasSuffix(site, ".yaml") || strings.HasSuffix(site, ".yml") {
+		return nil, fmt.Errorf("read profile: %w", err)
+	}
+	hint := ""
+	if best, near := nearest(site, IDs()); near {
+		hint = fmt.Sprintf("; did you mean %q?", best)
+	}
+	return nil, fmt.Errorf("%w %q: neither a built-in site, a profile file nor an address%s", ErrUnknownSite, site, hint)
+}
+
+// FromURL makes the profile of a site of which only an address is known: that
+// address as home, its host as the only host and as ID, nothing else.
+func FromURL(address string) (*Profile, error) {
+	u, err := url.Parse(strings.TrimSpace(address))
+	if err != nil {
+		return nil, fmt.Errorf("site address: %w", err)
+	}
+	u.Scheme, u.Host, u.Fragment = strings.ToLower(u.Scheme), strings.ToLower(u.Host), ""
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	if _, why := pageAddress(u.String()); why != "" {
+		return nil, fmt.Errorf("site address %q %s", address, why)
+	}
+	return &Profile{ID: hostID(u.Host), Home: u.String(), Hosts: []string{u.Host}}, nil
+}
