@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"campusnews/extract/systems"
+
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 )
@@ -62,8 +64,12 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string) {
 		d.fault(at(n), "anchors, aliases and tags have no use in a profile: write the value itself")
 		return
 	}
-	if sections, ok := v.Addr().Interface().(*Sections); ok {
-		d.sections(n, sections)
+	switch p := v.Addr().Interface().(type) {
+	case *Sections:
+		d.sections(n, p)
+		return
+	case *systems.Candidate:
+		d.candidate(n, p, path)
 		return
 	}
 	switch v.Kind() {
@@ -173,6 +179,24 @@ func (d *decoder) sections(n ast.Node, sections *Sections) {
 			d.places[path] = atToken(pair.Key.GetToken())
 		}
 		*sections = append(*sections, s)
+	}
+}
+
+// candidate reads a rule: a selector, or a mapping with more to say.
+func (d *decoder) candidate(n ast.Node, c *systems.Candidate, path string) {
+	before := len(d.faults)
+	if _, ok := pairsOf(n); ok {
+		d.structure(n, reflect.ValueOf(c).Elem(), path)
+	} else if s, ok := n.(*ast.StringNode); ok {
+		c.CSS = s.Value
+	} else {
+		d.fault(at(n), "%s must be a selector or a mapping, not a %s", path, kindName(n))
+	}
+	if len(d.faults) > before {
+		return
+	}
+	if err := c.Compile(); err != nil {
+		d.fault(at(n), "%s: %v", path, err)
 	}
 }
 

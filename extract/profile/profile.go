@@ -1,6 +1,10 @@
 package profile
 
-import "slices"
+import (
+	"slices"
+
+	"campusnews/extract/systems"
+)
 
 // A Profile says how one news site is read. Only Home is required of a file;
 // everything else narrows what is otherwise recognised from the pages.
@@ -16,6 +20,10 @@ type Profile struct {
 	Since    string   `yaml:"since"`    // first day this profile is right for: 2015, 2015-09 or 2015-09-01; "" = open
 	Until    string   `yaml:"until"`    // last day, same form; "" = open
 	Sections Sections `yaml:"sections"` // in file order; nil = find them from the home page
+
+	// Overrides are asked before the rules of the system, candidate by
+	// candidate. They are compiled.
+	Overrides systems.Rules `yaml:"overrides"`
 
 	Verified bool       `yaml:"verified"` // some rule of it was checked on a saved page of the site
 	Evidence []Evidence `yaml:"evidence"` // where the facts come from

@@ -5,6 +5,10 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+
+	"campusnews/extract/systems"
+
+	"golang.org/x/net/html"
 )
 
 func TestResolve(t *testing.T) {
@@ -80,8 +84,46 @@ func TestCSU(t *testing.T) {
 	if p.System != "vsb" || p.Sections[0].Name != "学校要闻" {
 		t.Errorf("got system %q and first section %q, want vsb and 学校要闻", p.System, p.Sections[0].Name)
 	}
+	// Each template of the site from 2015 on, shortened to the elements that tell them apart.
+	for name, tt := range map[string]struct{ page, title, meta, body string }{
+		"2016": {`<div class="subTitle2"><span>甲</span></div><div class="otherTme">来源:乙</div><div class="subCont"><p>丙</p></div>`, "甲", "来源:乙", "丙"},
+		"2018": {`<div class="mainLeft mt8"><div class="subTitle2"><span>甲</span></div><div class="otherTme">来源:乙</div><div class="subCont">丙</div></div>`, "甲", "来源:乙", "丙"},
+		"2021": {`<div class="subTitle2">甲</div><div class="otherTme">来源:乙</div><div class="subCont"><i>x</i><div class="v_news_content"><p class="vsbcontent_start">丙</p></div></div>`, "甲", "来源:乙", "丙"},
+		"2026": {`<h1>甲</h1><div class="v_news_content">丙</div>`, "", "", ""},
+	} {
+		page, err := html.Parse(strings.NewReader(tt.page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var plan systems.Plan
+		plan.AddRules(&p.Overrides)
+		ix := plan.Walk(page)
+		for field, want := range map[string]string{"article.title": tt.title, "article.meta": tt.meta, "article.body": tt.body} {
+			got := ""
+			list := *p.Overrides.Fields()[field]
+			for i := range list {
+				if hits := ix.Select(&list[i], nil); len(hits) > 0 {
+					got = text(hits[0])
+					break
+				}
+			}
+			if got != want {
+				t.Errorf("%s %s: got %q, want %q", name, field, got, want)
+			}
+		}
+	}
 	p.Sections[0].Name = "changed"
 	if again, _ := Builtin("csu"); again.Sections[0].Name != "学校要闻" {
 		t.Error("a caller's change reached the built-in profile")
 	}
+}
+
+func text(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		}
+	}
+	return b.String()
 }
