@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"hash"
 	"strings"
+
+	"campusnews/scraper/capture"
 )
 
 // Digest gives the labelled digest of b, as "sha256:" and 64 hexadecimal digits.
@@ -20,6 +22,18 @@ func Digest(b []byte) string {
 }
 
 func label(sum []byte) string { return "sha256:" + hex.EncodeToString(sum) }
+
+// PayloadDigest gives the labelled digest of an HTTP message's payload, and the
+// payload's size in bytes: the body with its transfer coding (chunks) taken off
+// and its content coding (gzip) kept, what the standard's section 5.9 calls the entity-body.
+func PayloadDigest(msg []byte) (digest string, size int64) {
+	h := sha256.New()
+	for p := range capture.Pieces(msg) {
+		h.Write(p)
+		size += int64(len(p))
+	}
+	return label(h.Sum(nil)), size
+}
 
 // A checker compares what is written to it with a labelled digest.
 type checker struct {

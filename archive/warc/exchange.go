@@ -110,7 +110,7 @@ func responseRecord(x capture.Exchange, target string, rv Revisits) (*record, Po
 		// The head is kept as evidence of this visit; section 6.7.2 asks for the
 		// reason "length" where the payload is left out for being the same.
 		kind, profile, orig, truncated = "revisit", ProfileIdentical, found, "length"
-		block, _ = splitMessage(x.Response)
+		block, _ = capture.Split(x.Response)
 	}
 	r := newRecord(kind, x.Started, block)
 	r.fields.add("WARC-Target-URI", target)

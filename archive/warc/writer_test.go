@@ -204,7 +204,8 @@ func TestReopenAfterCrash(t *testing.T) {
 		t.Fatal(err)
 	}
 	cuts := 0
-	for size := last.Offset + 1; size < last.Offset+last.Length; size += 7 {
+	// The last bytes of a member are its length's zeros, which zeros on the disk would complete.
+	for size := last.Offset + 1; size < last.Offset+last.Length-4; size += 7 {
 		crashed := t.TempDir()
 		path := filepath.Join(crashed, last.File)
 		tail := whole[:size]
