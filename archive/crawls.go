@@ -1,0 +1,161 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A CrawlInfo says what a run is about to do.
+type CrawlInfo struct {
+	Sites     []Site
+	Started   time.Time // zero = now
+	Program   string    // "campusnews 1.0"
+	Command   string    // as typed
+	UserAgent string
+}
+
+// A Site is a news site as its profile describes it. Empty fields leave what the archive knows as it is.
+type Site struct {
+	ID, Name, URL, System string
+	Sections              []Section
+}
+
+// A Section is a column of a site; URL is page 1 of its list.
+type Section struct{ Name, URL string }
+
+// The ways a crawl ends, and the states it is in before.
+const (
+	StatusRunning     = "running"
+	StatusDone        = "done"
+	StatusPart        = "part"        // ended with something left undone: a blocked site, failed pages
+	StatusInterrupted = "interrupted" // by a person or a limit
+	StatusFailed      = "failed"      // by an error
+	StatusDied        = "died"        // its process ended without a word; found by the next Open
+)
+
+// Counts are a crawl's figures, as columns of table crawls.
+type Counts struct {
+	Requests, Bytes                                 int64
+	New, Changed, Unchanged, Gone, Returned, Failed int64
+}
+
+// An Ending is how a crawl ended.
+type Ending struct {
+	Status string    // one of the constants above, but not running or died
+	Ended  time.Time // zero = now
+	Counts Counts
+	Error  string          // why it failed; "" = it did not
+	Report json.RawMessage // the crawler's own report; nil = none
+}
+
+// A Crawl is one run. It satisfies scraper.Store; its methods may be called from several goroutines.
+type Crawl struct {
+	a  *Archive
+	id int64
+}
+
+// Begin notes the start of a run and makes its sites and sections known.
+func (a *Archive) Begin(ctx context.Context, info CrawlInfo) (*Crawl, error) {
+	c := &Crawl{a: a}
+	if info.Started.IsZero() {
+		info.Started = a.now()
+	}
+	ids := make([]string, len(info.Sites))
+	for i, s := range info.Sites {
+		ids[i] = s.ID
+	}
+	err := a.write.do(ctx, func(t *tx) (err error) {
+		for _, s := range info.Sites {
+			if err := t.putSite(s, info.Started); err != nil {
+				return err
+			}
+		}
+		c.id, err = t.insert(`INSERT INTO crawls (started, status, sites, program, command, user_agent) VALUES (?, 'running', ?, ?, ?, ?)`,
+			stamp(info.Started), null(strings.Join(ids, " ")), null(info.Program), null(info.Command), null(info.UserAgent))
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("begin crawl: %w", err)
+	}
+	return c, nil
+}
+
+// ID is the run's id in table crawls.
+func (c *Crawl) ID() int64 { return c.id }
+
+// End notes how the run ended.
+func (c *Crawl) End(ctx context.Context, e Ending) error {
+	if e.Ended.IsZero() {
+		e.Ended = c.a.now()
+	}
+	switch e.Status {
+	case StatusDone, StatusPart, StatusInterrupted, StatusFailed:
+	default:
+		return fmt.Errorf("end crawl %d: status %q is no ending", c.id, e.Status)
+	}
+	n := e.Counts
+	err := c.a.write.do(ctx, func(t *tx) error {
+		return t.exec(`UPDATE crawls SET ended = ?, status = ?, requests = ?, bytes = ?, new = ?, changed = ?, unchanged = ?,
+			gone = ?, returned = ?, failed = ?, error = ?, report = ? WHERE id = ?`,
+			stamp(e.Ended), e.Status, n.Requests, n.Bytes, n.New, n.Changed, n.Unchanged,
+			n.Gone, n.Returned, n.Failed, null(e.Error), null(string(e.Report)), c.id)
+	})
+	if err != nil {
+		return fmt.Errorf("end crawl %d: %w", c.id, err)
+	}
+	return nil
+}
+
+// buryCrawls marks the runs of killed processes. The caller holds the lock, so no running one is alive.
+// Their end is the last thing they are known to have done.
+func (a *Archive) buryCrawls(ctx context.Context) error {
+	return a.write.do(ctx, func(t *tx) error {
+		return t.exec(`UPDATE crawls SET status = 'died',
+			ended = coalesce((SELECT max(started) FROM captures WHERE crawl = crawls.id), started) WHERE status = 'running'`)
+	})
+}
+
+// A CrawlRow is a run as table crawls has it.
+type CrawlRow struct {
+	ID                          int64
+	Started, Ended              time.Time // UTC; Ended zero = still running
+	Status                      string
+	Sites                       []string
+	Program, Command, UserAgent string
+	Counts                      Counts
+	Error                       string
+	Report                      json.RawMessage
+}
+
+// Crawls gives the latest runs, newest first, at most limit; site "" = of all sites.
+func (a *Archive) Crawls(ctx context.Context, site string, limit int) (_ []CrawlRow, err error) {
+	rows, err := a.read.QueryContext(ctx, `SELECT id, started, ended, status, coalesce(sites, ''), coalesce(program, ''), coalesce(command, ''),
+		coalesce(user_agent, ''), requests, bytes, new, changed, unchanged, gone, returned, failed, coalesce(error, ''), coalesce(report, '')
+		FROM crawls WHERE ?1 = '' OR instr(' ' || sites || ' ', ' ' || ?1 || ' ') ORDER BY id DESC LIMIT ?2`, site, limit)
+	if err != nil {
+		return nil, fmt.Errorf("list crawls: %w", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var list []CrawlRow
+	for rows.Next() {
+		var c CrawlRow
+		var started, ended sql.NullString
+		var sites, report string
+		n := &c.Counts
+		if err := rows.Scan(&c.ID, &started, &ended, &c.Status, &sites, &c.Program, &c.Command, &c.UserAgent,
+			&n.Requests, &n.Bytes, &n.New, &n.Changed, &n.Unchanged, &n.Gone, &n.Returned, &n.Failed, &c.Error, &report); err != nil {
+			return nil, err
+		}
+		c.Started, c.Ended, c.Sites = moment(started), moment(ended), strings.Fields(sites)
+		if report != "" {
+			c.Report = json.RawMessage(report)
+		}
+		list = append(list, c)
+	}
+	return list, rows.Err()
+}

@@ -1,0 +1,208 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"campusnews/archive/warc"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// The names within an archive folder.
+const (
+	dbName   = "archive.db"
+	warcName = "warc"
+	lockName = "archive.lock"
+)
+
+// ErrReadOnly is returned by methods that write when the archive was opened with OpenReader.
+var ErrReadOnly = errors.New("archive is open for reading only")
+
+// ErrNotFound is returned when the archive has no such article, capture, crawl or address.
+var ErrNotFound = errors.New("not in the archive")
+
+// Options say how an archive is opened for writing. The zero value is good.
+type Options struct {
+	WARC    warc.Options // Name "" = "campusnews"
+	Now     func() time.Time
+	Log     *slog.Logger // told of repairs; nil = silent
+	CacheKB int          // page cache of the writing connection; 0 = 65536
+}
+
+// An Archive is one folder with archive.db and warc/. Its methods may be
+// called from several goroutines.
+type Archive struct {
+	dir    string
+	now    func() time.Time
+	log    *slog.Logger
+	read   *sql.DB // pooled connections that cannot write
+	write  *writer // nil when opened for reading
+	leases leases
+	lock   *lock
+}
+
+// Open opens the archive in dir for writing, making folder and files if they
+// are missing, and brings an older file up to date. One process at a time may
+// have it so: the error is a *LockedError, which errors.Is ErrLocked, while
+// another has. It wraps ErrNewer for an archive written by a newer program and
+// ErrNotArchive when archive.db is something else.
+//
+// What a killed process left is put in order: its crawls are marked died, its
+// leases are void, a cut last WARC record is taken off.
+func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.WARC.Name == "" {
+		opts.WARC.Name = "campusnews"
+	}
+	if opts.WARC.Now == nil {
+		opts.WARC.Now = opts.Now
+	}
+	if opts.CacheKB == 0 {
+		opts.CacheKB = 65536
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	a := &Archive{dir: dir, now: opts.Now, log: opts.Log}
+	a.lock, err = acquire(filepath.Join(dir, lockName), opts.Now())
+	if err != nil {
+		return nil, fmt.Errorf("open archive %s: %w", dir, err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("open archive %s: %w", dir, err)
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	path := filepath.Join(dir, dbName)
+	a.write, err = openWriter(ctx, dsn(path, writing(opts.CacheKB)))
+	if err != nil {
+		return nil, notDatabase(path, err)
+	}
+	if err := migrate(ctx, a.write.conn, migrations, path); err != nil {
+		return nil, err
+	}
+	a.write.warc, err = warc.Open(filepath.Join(dir, warcName), opts.WARC)
+	if err != nil {
+		return nil, err
+	}
+	if r := a.write.warc.Repaired(); r != nil {
+		opts.Log.Warn("cut an unfinished record off", "file", r.File, "bytes", r.Cut, "size", r.Size)
+	}
+	if err := a.openReaders(ctx, path); err != nil {
+		return nil, err
+	}
+	return a, a.buryCrawls(ctx)
+}
+
+// OpenReader opens the archive in dir for reading, while another process may
+// write. The error wraps fs.ErrNotExist when there is no archive, and ErrNewer,
+// ErrOlder or ErrNotArchive as the file demands. Methods that write give ErrReadOnly.
+func OpenReader(ctx context.Context, dir string) (_ *Archive, err error) {
+	path := filepath.Join(dir, dbName)
+	if _, err := os.Stat(path); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("no archive in %s: %w", dir, fs.ErrNotExist)
+		}
+		return nil, fmt.Errorf("open archive: %w", err)
+	}
+	a := &Archive{dir: dir, now: time.Now, log: slog.New(slog.DiscardHandler)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("open archive %s: %w", dir, err), a.Close())
+		}
+	}()
+	if err := a.openReaders(ctx, path); err != nil {
+		return nil, notDatabase(path, err)
+	}
+	return a, checkVersion(ctx, a.read, path)
+}
+
+// Close gives the archive free. It waits for no caller: all must have returned.
+func (a *Archive) Close() error {
+	var errs []error
+	if a.read != nil {
+		errs = append(errs, a.read.Close())
+	}
+	if a.write != nil {
+		errs = append(errs, a.write.close())
+	}
+	if a.lock != nil {
+		errs = append(errs, a.lock.release())
+	}
+	return errors.Join(errs...)
+}
+
+// Dir is the archive's folder as it was given to Open.
+func (a *Archive) Dir() string { return a.dir }
+
+// WARCDir is the folder of the archive's WARC files: captures name files in it.
+func (a *Archive) WARCDir() string { return filepath.Join(a.dir, warcName) }
+
+// pragmas of a connection; they ride in the address because Exec would reach one of the pooled connections only.
+type pragmas []string
+
+// writing connection: durable at each commit. busy_timeout comes first: the switch to WAL needs it.
+func writing(cacheKB int) pragmas {
+	return pragmas{
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"journal_size_limit(67108864)", fmt.Sprintf("cache_size(-%d)", cacheKB),
+	}
+}
+
+var reading = pragmas{"busy_timeout(10000)", "query_only(1)", "cache_size(-8192)"}
+
+func dsn(path string, p pragmas, more ...string) string {
+	q := url.Values{"_pragma": p, "_txlock": {"immediate"}}
+	for i := 0; i+1 < len(more); i += 2 {
+		q.Set(more[i], more[i+1])
+	}
+	if abs, err := filepath.Abs(path); err == nil {
+		path = filepath.ToSlash(abs)
+	}
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/… as a file address
+	}
+	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
+}
+
+// openReaders opens the pool. A file on a disk that cannot be written to opens only as immutable, which is
+// true of it so long as no WAL lies beside it.
+func (a *Archive) openReaders(ctx context.Context, path string) error {
+	for _, mode := range [][]string{{"mode", "ro"}, {"mode", "ro", "immutable", "1"}} {
+		db, err := sql.Open("sqlite", dsn(path, reading, mode...))
+		if err != nil {
+			return err
+		}
+		var n int
+		err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n)
+		if err == nil {
+			db.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
+			db.SetMaxIdleConns(4)
+			a.read = db
+			return nil
+		}
+		closed := db.Close()
+		wal, statErr := os.Stat(path + "-wal")
+		if len(mode) > 2 || !cantOpen(err) || (statErr == nil && wal.Size() > 0) {
+			return errors.Join(err, closed)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package archive
+
+import "time"
+
+// putSite makes a site known, and what is told of it and its sections.
+func (t *tx) putSite(s Site, now time.Time) error {
+	if err := t.exec(`INSERT INTO sites (id, name, url, system, added) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET name = coalesce(excluded.name, name), url = coalesce(excluded.url, url), system = coalesce(excluded.system, system)`,
+		s.ID, null(s.Name), null(s.URL), null(s.System), stamp(now)); err != nil {
+		return err
+	}
+	for _, sec := range s.Sections {
+		if err := t.putSection(s.ID, sec.Name, sec.URL, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// noteSite makes sure that rows may refer to the site.
+func (t *tx) noteSite(id string, now time.Time) error {
+	return t.exec(`INSERT INTO sites (id, added) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, stamp(now))
+}
+
+// putSection makes sure that articles may refer to the section. Address "" leaves what is known.
+func (t *tx) putSection(site, name, url string, now time.Time) error {
+	if name == "" {
+		return nil
+	}
+	return t.exec(`INSERT INTO sections (site, name, url, added) VALUES (?, ?, ?, ?)
+		ON CONFLICT DO UPDATE SET url = excluded.url WHERE excluded.url IS NOT NULL AND excluded.url IS NOT url`,
+		site, name, null(url), stamp(now))
+}
