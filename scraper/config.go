@@ -1,0 +1,171 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"time"
+
+	"campusnews/extract"
+)
+
+// A Reader says what a page is. Package extract's Extractor is one.
+type Reader interface {
+	// Read never fails: a page that cannot be read is a Result with a Reason.
+	Read(p extract.Page) extract.Result
+
+	// Key gives the identity of an address within its site: equal for twins.
+	Key(address string) string
+}
+
+// A Site is what a run has to know of the site it crawls.
+type Site struct {
+	ID           string    // short and stable: "csu"
+	Name         string    // as people call it: "中南大学新闻网"
+	Hosts        []string  // hosts in scope, with a port if one is in the addresses; nil = the host of Home
+	PathPrefixes []string  // only paths that begin with one of these; nil = all
+	Home         string    // absolute address of the home page
+	Sections     []Section // known lists; nil = find them from the home page's navigation
+}
+
+// A Section is a list of articles.
+type Section struct {
+	Name string // as people call it: "学校要闻"; unique within the site
+	URL  string // absolute address of its page 1
+}
+
+// Config says how a run behaves. The zero value of a field means its default
+// unless the field says otherwise; Default has them all.
+type Config struct {
+	Site Site
+
+	UserAgent string        // names the program and a contact; its first word up to "/" is what robots.txt is asked for
+	Delay     time.Duration // least time between the end of an answer and the next request to the same host; 0 = none (replay only)
+	Jitter    float64       // up to this share of Delay is added at random; 0 = none
+	Timeout   time.Duration // of one request, body included
+	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
+	MaxBody   int64         // bytes of a body, decoded; more is a failure
+	MaxDepth  int           // links from the home page within which sections are looked for
+
+	Sections  []string  // only sections of these names; nil = all
+	Limit     int       // stop after this many new articles; 0 = no limit
+	Since     time.Time // no new articles dated before this day; zero = no limit
+	Full      bool      // walk every list to its end
+	NoRevisit bool      // ask only for what is new
+	WalkPages int       // how many pages the slow walk may ask for in a run; negative = none
+
+	Now       func() time.Time                                 // the clock
+	Sleep     func(ctx context.Context, d time.Duration) error // returns early, with ctx.Err(), when ctx ends
+	Rand      func() float64                                   // for jitter, in [0, 1)
+	Log       *slog.Logger                                     // nil = silent
+	Transport http.RoundTripper                                // keeps exact bytes (capture.Transport) or answers from saved pages
+	Progress  func(Event)                                      // called after each visit, from the run's own goroutine; nil = nobody asks
+}
+
+// Default is a Config with every default in place but for Site and Transport.
+func Default() Config {
+	return Config{
+		UserAgent: "campusnews/0.1 (+https://campusnews.invalid/about)",
+		Delay:     time.Second,
+		Jitter:    0.3,
+		Timeout:   60 * time.Second,
+		Grace:     10 * time.Second,
+		MaxBody:   32 << 20,
+		MaxDepth:  3,
+		WalkPages: 16,
+		Now:       time.Now,
+		Sleep:     sleep,
+		Rand:      rand.Float64,
+		Log:       slog.New(slog.NewTextHandler(io.Discard, nil)),
+	}
+}
+
+// withDefaults fills in what is zero and says what is wrong with the rest.
+func (c Config) withDefaults() (Config, error) {
+	d := Default()
+	if c.UserAgent == "" {
+		c.UserAgent = d.UserAgent
+	}
+	if c.Timeout == 0 {
+		c.Timeout = d.Timeout
+	}
+	if c.Grace == 0 {
+		c.Grace = d.Grace
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = d.MaxBody
+	}
+	if c.MaxDepth == 0 {
+		c.MaxDepth = d.MaxDepth
+	}
+	if c.WalkPages == 0 {
+		c.WalkPages = d.WalkPages
+	}
+	if c.Now == nil {
+		c.Now = d.Now
+	}
+	if c.Sleep == nil {
+		c.Sleep = d.Sleep
+	}
+	if c.Rand == nil {
+		c.Rand = d.Rand
+	}
+	if c.Log == nil {
+		c.Log = d.Log
+	}
+
+	if c.Transport == nil {
+		return c, errors.New("no transport given")
+	}
+	if c.Site.ID == "" {
+		return c, errors.New("the site has no id")
+	}
+	if c.Site.Home == "" && len(c.Site.Sections) == 0 {
+		return c, fmt.Errorf("site %s: neither a home page nor sections to begin with", c.Site.ID)
+	}
+	seeds := make([]string, 0, len(c.Site.Sections)+1)
+	for _, s := range c.Site.Sections {
+		if s.Name == "" {
+			return c, fmt.Errorf("site %s: section %s has no name", c.Site.ID, s.URL)
+		}
+		seeds = append(seeds, s.URL)
+	}
+	if c.Site.Home != "" {
+		seeds = append(seeds, c.Site.Home)
+	}
+	var hosts []string
+	for _, seed := range seeds {
+		u, err := url.Parse(seed)
+		if err != nil {
+			return c, fmt.Errorf("site %s: %w", c.Site.ID, err)
+		}
+		if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+			return c, fmt.Errorf("site %s: %q is no absolute http address", c.Site.ID, seed)
+		}
+		hosts = append(hosts, u.Host)
+	}
+	if len(c.Site.Hosts) == 0 {
+		c.Site.Hosts = hosts
+	}
+	return c, nil
+}
+
+// sleep waits for d or until ctx ends.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

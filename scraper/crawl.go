@@ -1,0 +1,370 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"campusnews/extract"
+)
+
+// A run is one crawl of one site.
+type run struct {
+	cfg     Config
+	store   Store
+	reader  Reader
+	scope   scope
+	start   time.Time
+	fetcher *fetcher
+	pacer   *pacer
+	hosts   hosts
+	robots  map[string]robotsEntry
+	report  Report
+
+	walked  int               // slow walk's pages so far
+	lastRow map[string]string // section → rows of its last list page, to see a list that repeats itself
+	given   map[string]bool   // lists and hubs already looked at in this run
+	retries []retry
+	parked  []Target // leased targets of hosts that are left alone
+}
+
+// A retry is a target that failed in this run and may be asked for again in it.
+type retry struct {
+	key string
+	due time.Time
+}
+
+// Bounds of a run's memory and patience.
+const (
+	maxRetries   = 256             // failures that are tried again in the same run
+	retryWithin  = 2 * time.Minute // only if their back-off is no longer than this
+	maxParked    = 1000            // targets of stopped hosts set aside before the run ends
+	saveDeadline = time.Minute     // for what must be written after ctx has ended
+)
+
+// Crawl makes one run over the site: page 1 of each section, older pages while
+// they bring articles not known before, then those articles, then what is due
+// to be looked at again. Each page is saved before the next is asked for, so the run
+// may be killed at any time: the next one goes on, and asks again for at most
+// the page in hand.
+//
+// The error is nil when the run came to its end, whatever the site did: that is
+// in the Report. It is ctx's error when ctx ended first (nothing is lost and the
+// page in hand is given back), and wraps the store's when that is broken. The
+// Report is valid in each case.
+func Crawl(ctx context.Context, c Config, store Store, reader Reader) (Report, error) {
+	c, err := c.withDefaults()
+	if err != nil {
+		return Report{}, err
+	}
+	start := c.Now().UTC()
+	r := &run{
+		cfg: c, store: store, reader: reader, scope: newScope(c.Site), start: start,
+		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
+		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool),
+	}
+	err = r.seed(ctx)
+	if err == nil {
+		err = r.loop(ctx)
+	}
+	err = errors.Join(err, r.unpark(ctx))
+	r.report.Duration = c.Now().Sub(start)
+	if err != nil {
+		return r.report, fmt.Errorf("crawl %s: %w", c.Site.ID, err)
+	}
+	return r.report, nil
+}
+
+// seed makes the pages due that every run begins with.
+func (r *run) seed(ctx context.Context) error {
+	var seeds []Target
+	for _, s := range r.cfg.Site.Sections {
+		if len(r.cfg.Sections) > 0 && !slices.Contains(r.cfg.Sections, s.Name) {
+			continue
+		}
+		seeds = append(seeds, Target{URL: s.URL, Role: RoleSection, Section: s.Name, Title: s.Name})
+	}
+	if len(r.cfg.Site.Sections) == 0 {
+		seeds = append(seeds, Target{URL: r.cfg.Site.Home, Role: RoleHome, Title: r.cfg.Site.Name})
+	} else if len(seeds) == 0 {
+		return fmt.Errorf("no section is called %q", r.cfg.Sections)
+	}
+	for i := range seeds {
+		t := &seeds[i]
+		t.Site, t.Key, t.State, t.Due, t.FirstSeen, t.Deep = r.cfg.Site.ID, r.reader.Key(t.URL), StateNew, r.start, r.start, true
+	}
+	if _, err := r.store.Add(ctx, seeds, false); err != nil {
+		return err
+	}
+	for i := range seeds {
+		seeds[i].Deep = r.cfg.Full
+	}
+	_, err := r.store.Add(ctx, seeds, true)
+	return err
+}
+
+// loop looks at one target after the other until none is due.
+func (r *run) loop(ctx context.Context) error {
+	for {
+		if r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit {
+			r.report.Limited = true
+			return nil
+		}
+		if len(r.parked) >= maxParked {
+			return nil
+		}
+		t, err := r.next(ctx)
+		if errors.Is(err, ErrNoneDue) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := r.visit(ctx, t); err != nil {
+			return err
+		}
+	}
+}
+
+// next leases the target to look at next: by the order of roles, or, in a run
+// with a limit, articles as soon as there are any. At the end come the failures of
+// this run that may be tried again.
+func (r *run) next(ctx context.Context) (Target, error) {
+	for _, q := range r.queries() {
+		t, err := r.store.Next(ctx, q)
+		if !errors.Is(err, ErrNoneDue) {
+			return t, err
+		}
+	}
+	for len(r.retries) > 0 {
+		again := r.retries[0]
+		r.retries = r.retries[1:]
+		if wait := again.due.Sub(r.cfg.Now()); wait > 0 {
+			if err := r.cfg.Sleep(ctx, min(wait, retryWithin)); err != nil {
+				return Target{}, err
+			}
+		}
+		t, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, again.key)
+		if err != nil {
+			return Target{}, err
+		}
+		if ok && t.Failures > 0 {
+			delete(r.given, t.Key)
+			return t, nil
+		}
+	}
+	return Target{}, ErrNoneDue
+}
+
+// queries gives what to ask the store for, in order.
+func (r *run) queries() []Query {
+	articles := []Role{RolePart, RoleArticle}
+	rest := []Role{RoleAsset}
+	if !r.cfg.NoRevisit {
+		rest = append(rest, RoleRevisit)
+		if r.walked < r.cfg.WalkPages {
+			rest = append(rest, RoleWalk)
+		}
+	}
+	q := Query{Site: r.cfg.Site.ID, Now: r.start}
+	var phases [][]Role
+	if r.cfg.Limit > 0 {
+		phases = [][]Role{{RoleSection}, articles, {RoleHome}, {RoleList}, rest}
+	} else {
+		phases = [][]Role{append(append([]Role{RoleHome, RoleSection, RoleList}, articles...), rest...)}
+	}
+	if len(r.cfg.Sections) > 0 {
+		// Pages without a section yet are read whatever sections are asked for.
+		phases = slices.Insert(phases, 0, []Role{RoleHome})
+	}
+	var qs []Query
+	for i, roles := range phases {
+		q := q
+		q.Roles = roles
+		if i > 0 || len(r.cfg.Sections) == 0 {
+			q.Sections = r.cfg.Sections
+		}
+		qs = append(qs, q)
+	}
+	return qs
+}
+
+// visit looks at a leased target and saves what came of it.
+func (r *run) visit(ctx context.Context, t Target) error {
+	if t.Role <= RoleList && r.given[t.Key] {
+		// Only a clock that stands still or a store that forgets brings us here.
+		t.Due = r.cfg.Now().UTC().Add(time.Hour)
+		_, err := r.store.Save(ctx, Visit{Target: t, Reason: ReasonList, Time: r.cfg.Now().UTC()})
+		return err
+	}
+	reason := reasonFor(t)
+	l, err := r.lookAt(ctx, t)
+	if err != nil {
+		return errors.Join(err, r.release(ctx, t))
+	}
+	if l.outcome == outcomePostponed && len(l.exchanges) == 0 {
+		r.report.Postponed++
+		r.parked = append(r.parked, t)
+		r.tell(Visit{Target: t, Reason: reason}, l, Change{})
+		return nil
+	}
+	if t.Role <= RoleList {
+		r.given[t.Key] = true
+	}
+	if t.Role == RoleWalk {
+		r.walked++
+	}
+	p, err := r.planner(ctx, t, l)
+	if err != nil {
+		return errors.Join(err, r.release(ctx, t))
+	}
+	pl := p.make(t, l)
+	v := Visit{
+		Target: pl.target, Reason: reason, Time: p.now, Exchanges: l.exchanges, Result: l.result,
+		Listed: pl.listed, Found: pl.found, Again: pl.again,
+	}
+	// What has been fetched is kept, even if the run has been told to stop meanwhile.
+	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)
+	defer cancel()
+	change, err := r.store.Save(saveCtx, v)
+	if err != nil {
+		return err
+	}
+	r.account(v, l, pl, change)
+	return nil
+}
+
+// planner gathers what a plan has to know.
+func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
+	p := planner{
+		site: r.cfg.Site.ID, now: r.cfg.Now().UTC(), start: r.start, full: r.cfg.Full,
+		discover: len(r.cfg.Site.Sections) == 0, maxDepth: r.cfg.MaxDepth, inScope: r.scope.has, key: r.reader.Key,
+	}
+	if !r.cfg.Since.IsZero() {
+		p.since = r.cfg.Since.In(beijing).Format(time.DateOnly)
+	}
+	if l.result == nil {
+		return p, nil
+	}
+	items := l.result.ItemLinks
+	if l.result.Listing != nil {
+		items = l.result.Listing.Items
+	}
+	keys := make([]string, 0, len(items))
+	rows := ""
+	for _, it := range items {
+		key := it.Key
+		if key == "" {
+			key = r.reader.Key(it.URL)
+		}
+		keys = append(keys, key)
+		rows += key + "\n"
+	}
+	if l.result.Kind == extract.KindList && t.Role == RoleList {
+		p.repeated = rows == r.lastRow[t.Section]
+	}
+	if l.result.Kind == extract.KindList {
+		r.lastRow[t.Section] = rows
+	}
+	if len(keys) == 0 {
+		return p, nil
+	}
+	var err error
+	p.known, err = r.store.Known(ctx, r.cfg.Site.ID, keys)
+	return p, err
+}
+
+// account brings a saved visit into the report, and a failure onto the list of retries.
+func (r *run) account(v Visit, l look, pl plan, change Change) {
+	r.report.count(v)
+	r.report.settle(v, change)
+	r.report.Outside += pl.outside
+	t := v.Target
+	if l.result != nil && l.result.Kind == extract.KindList {
+		s := r.report.section(t.Section)
+		s.Pages++
+		s.Rows += len(l.result.Listing.Items)
+		s.Unknown += pl.unknown
+		if t.Role == RoleSection {
+			s.URL = t.URL
+		}
+	}
+	if pl.broken {
+		r.report.Broken = append(r.report.Broken, t.Section)
+		r.cfg.Log.Warn("section has no rows any more", "site", t.Site, "section", t.Section, "url", t.URL)
+	}
+	switch l.outcome {
+	case outcomeMissing:
+		if !change.Gone {
+			r.report.Missing++
+		}
+	case outcomeBlocked:
+		r.report.Blocked++
+	case outcomeRefused:
+		r.report.Refused++
+	case outcomePostponed:
+		r.report.Postponed++
+	case outcomeFailed:
+		if due := t.Due.Sub(v.Time); t.Failures <= 2 && due <= retryWithin && len(r.retries) < maxRetries {
+			r.retries = append(r.retries, retry{key: t.Key, due: t.Due})
+		} else {
+			r.report.Failed++
+		}
+		r.cfg.Log.Warn("no page", "site", t.Site, "url", t.URL, "status", l.status, "attempt", t.Failures, "err", l.why)
+	}
+	r.tell(v, l, change)
+}
+
+// tell reports a visit to whoever watches the run.
+func (r *run) tell(v Visit, l look, change Change) {
+	var n int64
+	for _, x := range v.Exchanges {
+		n += int64(len(x.Response))
+	}
+	r.cfg.Log.Debug("visit", "site", v.Target.Site, "url", v.Target.URL, "status", l.status, "bytes", n, "outcome", l.outcome.String(), "err", l.why)
+	if r.cfg.Progress != nil {
+		r.report.Duration = r.cfg.Now().Sub(r.start)
+		r.cfg.Progress(Event{
+			Target: v.Target, Reason: v.Reason, Outcome: l.outcome.String(), Status: l.status, Bytes: n, Change: change, Report: &r.report,
+		})
+	}
+}
+
+// reasonFor says why a target is requested.
+func reasonFor(t Target) Reason {
+	switch {
+	case t.Failures > 0:
+		return ReasonRetry
+	case t.Role <= RoleList:
+		return ReasonList
+	case t.Role == RoleAsset:
+		return ReasonAsset
+	case t.Role == RoleWalk:
+		return ReasonWalk
+	case t.State == StateNew:
+		return ReasonNew
+	}
+	return ReasonRevisit
+}
+
+// release gives a target back as it was, even though ctx may have ended.
+func (r *run) release(ctx context.Context, t Target) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)
+	defer cancel()
+	return r.store.Release(ctx, t)
+}
+
+// unpark gives the targets of stopped hosts back; the next run tries them again.
+func (r *run) unpark(ctx context.Context) error {
+	var errs []error
+	for _, t := range r.parked {
+		errs = append(errs, r.release(ctx, t))
+	}
+	r.parked = nil
+	return errors.Join(errs...)
+}
+
+// inScope says whether a redirect of t's may be followed to the address.
+func (r *run) inScope(address string, _ Target) bool { return r.scope.has(address) }

@@ -1,0 +1,242 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"campusnews/extract"
+	"campusnews/scraper/capture"
+)
+
+// maxHops bounds a chain of redirects, by header or by page.
+const maxHops = 6
+
+// An outcome says what became of one look at a target.
+type outcome int
+
+const (
+	outcomeKept      outcome = iota // a page came
+	outcomeUnchanged                // 304
+	outcomeMissing                  // 404, 410, a soft 404 or a login wall
+	outcomeFailed                   // no page, and it is the server's or the network's fault: try again
+	outcomeBlocked                  // the server refuses programs
+	outcomeRefused                  // robots.txt, the scope or the target's own redirects forbid it
+	outcomePostponed                // nothing was asked: the host is left alone, or its robots.txt cannot be had
+)
+
+func (o outcome) String() string {
+	return [...]string{"kept", "unchanged", "missing", "failed", "blocked", "refused", "postponed"}[o]
+}
+
+// A look is all that asking for one target brought.
+type look struct {
+	outcome   outcome
+	why       string        // of all but kept and unchanged
+	wait      time.Duration // the server's Retry-After; 0 = none
+	status    int
+	url       string // of the last hop
+	header    http.Header
+	exchanges []capture.Exchange
+	result    *extract.Result // of outcomeKept and of pages that say "not here"; nil for files
+}
+
+// ask sends one request at the host's pace. The error is ctx's.
+func (r *run) ask(ctx context.Context, address string, header http.Header) (answer, error) {
+	leave, err := r.pacer.enter(ctx, hostOf(address))
+	if err != nil {
+		return answer{}, err
+	}
+	a := r.fetcher.get(ctx, address, header)
+	leave()
+	if errors.Is(a.err, errDrained) {
+		return answer{}, context.Cause(ctx)
+	}
+	return a, nil
+}
+
+// lookAt asks for the target and follows where it leads, within scope, robots.txt and
+// reason. The error is ctx's or the store's; whatever the site does is an outcome.
+func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
+	l := look{url: t.URL}
+	seen := make(map[string]bool)
+	for hop := 0; ; hop++ {
+		if hop > 0 && !r.inScope(l.url, t) {
+			l.outcome, l.why = outcomeRefused, "leads outside: "+l.url
+			return l, nil
+		}
+		if seen[l.url] || hop > maxHops {
+			l.outcome, l.why = outcomeFailed, "redirects without end"
+			return l, nil
+		}
+		seen[l.url] = true
+		host := r.hosts.of(hostOf(l.url))
+		if host.stopped != "" {
+			l.outcome, l.why = outcomePostponed, host.stopped
+			return l, nil
+		}
+		verdict, why, err := r.mayFetch(ctx, l.url)
+		if err != nil {
+			return l, err
+		}
+		switch verdict {
+		case disallowed:
+			l.outcome, l.why = outcomeRefused, why
+			return l, nil
+		case unknown:
+			host.stopped = why
+			r.report.Stopped[hostOf(l.url)] = why
+			l.outcome, l.why = outcomePostponed, why
+			return l, nil
+		}
+		var header http.Header
+		if hop == 0 {
+			header = r.conditions(t)
+		}
+		a, err := r.ask(ctx, l.url, header)
+		if err != nil {
+			return l, err
+		}
+		l.exchanges = append(l.exchanges, a.exchanges...)
+		l.status, l.header = a.status, a.header
+		next := r.judge(&l, a, host)
+		if host.stopped != "" {
+			r.report.Stopped[hostOf(l.url)] = host.stopped
+		}
+		if next == "" {
+			return l, nil
+		}
+		l.url = next
+	}
+}
+
+// conditions makes a kept target's request conditional (RFC 9110 section 13), unless
+// its list has to be walked again whatever it says.
+func (r *run) conditions(t Target) http.Header {
+	h := http.Header{}
+	if t.State != StateKept || t.Deep || (r.cfg.Full && t.Role <= RoleList) {
+		return h
+	}
+	if t.ETag != "" {
+		h.Set("If-None-Match", t.ETag)
+	}
+	if t.LastModified != "" {
+		h.Set("If-Modified-Since", t.LastModified)
+	}
+	return h
+}
+
+// judge decides what an answer means and gives the address it leads on to, if any.
+func (r *run) judge(l *look, a answer, host *hostState) (next string) {
+	l.wait = retryAfter(a.header, r.cfg.Now())
+	switch {
+	case errors.Is(a.err, ErrTooLarge), errors.Is(a.err, capture.ErrTooLarge):
+		host.answered()
+		l.outcome, l.why = outcomeFailed, a.err.Error()
+	case a.err != nil:
+		host.failed(a.err.Error())
+		l.outcome, l.why = outcomeFailed, a.err.Error()
+	case isRefusal(a.status):
+		why := fmt.Sprintf("%d %s", a.status, http.StatusText(a.status))
+		host.refused(why)
+		l.outcome, l.why = outcomeBlocked, why
+		r.holdOff(l, host)
+	case a.status >= 500:
+		why := fmt.Sprintf("%d %s", a.status, http.StatusText(a.status))
+		host.failed(why)
+		l.outcome, l.why = outcomeFailed, why
+		r.holdOff(l, host)
+	case a.status == http.StatusNotModified:
+		host.answered()
+		l.outcome = outcomeUnchanged
+	case a.status >= 300 && a.status < 400:
+		host.answered()
+		if next = location(a); next == "" {
+			l.outcome, l.why = outcomeFailed, fmt.Sprintf("%d without a place to go", a.status)
+		}
+	case a.status >= 400:
+		host.answered()
+		l.outcome, l.why = outcomeMissing, fmt.Sprintf("%d %s", a.status, http.StatusText(a.status))
+	default:
+		next = r.judgePage(l, a, host)
+	}
+	return next
+}
+
+// holdOff obeys Retry-After: up to maxPause it is waited for, more than that
+// stops the host for this run.
+func (r *run) holdOff(l *look, host *hostState) {
+	switch {
+	case l.wait == 0:
+	case l.wait <= maxPause:
+		r.pacer.pause(hostOf(l.url), l.wait)
+	case host.stopped == "":
+		host.stopped = fmt.Sprintf("%s, asked to wait %s", l.why, l.wait)
+	}
+}
+
+// judgePage reads a 2xx answer.
+func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
+	l.outcome = outcomeKept
+	if !isPage(a) {
+		host.answered()
+		return ""
+	}
+	res := r.reader.Read(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
+	switch res.Kind {
+	case extract.KindBlocked:
+		why := "refuses programs: " + res.Reason
+		host.refused(why)
+		l.outcome, l.why = outcomeBlocked, why
+		return ""
+	case extract.KindRedirect:
+		if host.answered(); res.Target != "" {
+			return withoutFragment(res.Target)
+		}
+		l.outcome, l.why = outcomeRefused, "leads elsewhere: "+res.Reason
+	case extract.KindError:
+		l.outcome, l.why = outcomeMissing, res.Reason
+	}
+	host.answered()
+	l.result = &res
+	return ""
+}
+
+// isPage says whether an answer is for a Reader: by its type, and by its first
+// bytes where the type says nothing.
+func isPage(a answer) bool {
+	kind, _, _ := strings.Cut(strings.ToLower(a.contentType), ";")
+	switch kind = strings.TrimSpace(kind); kind {
+	case "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml":
+		return true
+	case "", "application/octet-stream":
+		sniffed := http.DetectContentType(a.body)
+		return strings.HasPrefix(sniffed, "text/html") || strings.HasPrefix(sniffed, "text/xml")
+	}
+	return false
+}
+
+// location gives the absolute address that a redirecting answer names; "" if it is none.
+func location(a answer) string {
+	if a.err != nil || a.status < 300 || a.status > 399 || a.status == http.StatusNotModified {
+		return ""
+	}
+	base, err := url.Parse(a.url)
+	if err != nil {
+		return ""
+	}
+	u, err := base.Parse(a.header.Get("Location"))
+	if err != nil || a.header.Get("Location") == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return ""
+	}
+	return withoutFragment(u.String())
+}
+
+func withoutFragment(address string) string {
+	before, _, _ := strings.Cut(address, "#")
+	return before
+}

@@ -1,0 +1,318 @@
+package scraper
+
+import (
+	"time"
+
+	"campusnews/extract"
+)
+
+// rareVisit is about how often a page is looked at that is no list and no
+// article: a column's single page may become a list one day.
+const rareVisit = 30 * day
+
+// A plan is what follows from one look: how the target stands from now on, and
+// which targets the page named.
+type plan struct {
+	target  Target
+	listed  []Listed
+	found   []Target
+	again   []Target
+	unknown int  // rows that lead to articles not known before
+	outside int  // rows that lead to other sites
+	broken  bool // a list that had rows has none now
+}
+
+// A planner makes plans. It asks nobody and keeps nothing: what it has to know
+// comes in.
+type planner struct {
+	site     string
+	now      time.Time // when the visit ended
+	start    time.Time // of the run; what is to be fetched in this run is due then
+	since    string    // ISO day; "" = no limit
+	full     bool
+	discover bool // sections are looked for in the navigation
+	maxDepth int
+	inScope  func(address string) bool
+	key      func(address string) string
+	known    map[string]bool // keys that the frontier has; of those that candidates named
+	repeated bool            // the list page shows the same rows as the one before it
+}
+
+// later is when a page that every run looks at is due again: after this run
+// began, so that this run does not see it twice and the next one does.
+func (p planner) later() time.Time {
+	if least := p.start.Add(time.Millisecond); p.now.Before(least) {
+		return least
+	}
+	return p.now
+}
+
+// make plans what follows from a look at t.
+func (p planner) make(t Target, l look) plan {
+	t.LastVisit = p.now
+	if l.status != 0 {
+		t.Visits++
+	}
+	switch l.outcome {
+	case outcomeKept:
+		return p.kept(t, l)
+	case outcomeUnchanged:
+		t.Failures, t.MissingSince, t.MissingCount, t.LastError = 0, time.Time{}, 0, ""
+		return plan{target: p.schedule(t)}
+	case outcomeMissing:
+		t.LastError = l.why
+		t.Failures = 0
+		wasList := t.Role == RoleSection && t.State == StateKept
+		t = afterMissing(t, p.now)
+		if t.Role <= RoleSection && t.Depth == 0 {
+			t.Due = p.later() // a seed is looked at by every run
+		}
+		return plan{target: t, broken: wasList}
+	case outcomeFailed, outcomeBlocked:
+		t.LastError = l.why
+		t.Failures++
+		if t.State == StateNew {
+			t.State = StateFailed
+		}
+		wait := max(backoff(t.Failures), l.wait)
+		if l.outcome == outcomeBlocked {
+			wait = max(wait, day/2)
+		}
+		t.Due = p.now.Add(wait)
+	case outcomeRefused:
+		t.LastError = l.why
+		if t.State == StateNew || t.State == StateFailed {
+			t.State = StateRefused
+		}
+		t.Due = p.now.Add(spread(t.Key, rareVisit))
+		t.Role = walkRole(t.Role)
+	}
+	return plan{target: t}
+}
+
+// kept plans what follows from a page that came.
+func (p planner) kept(t Target, l look) plan {
+	had := t.Role == RoleSection && t.State == StateKept
+	t.State = StateKept
+	t.Failures, t.MissingSince, t.MissingCount, t.LastError = 0, time.Time{}, 0, ""
+	t.ETag, t.LastModified = "", ""
+	if l.url == t.URL {
+		t.ETag, t.LastModified = l.header.Get("ETag"), l.header.Get("Last-Modified")
+	}
+	res := l.result
+	if res == nil { // a file
+		t.Role = walkRole(t.Role)
+		return plan{target: p.schedule(t)}
+	}
+	switch res.Kind {
+	case extract.KindList:
+		return p.list(t, res, had)
+	case extract.KindArticle:
+		return p.article(t, res)
+	}
+	pl := p.hub(t, res)
+	pl.broken = had
+	return pl
+}
+
+// schedule says when a kept target is looked at next.
+func (p planner) schedule(t Target) Target {
+	switch t.Role {
+	case RoleSection:
+		t.Due = p.later()
+	case RoleHome:
+		t.Due = p.now.Add(spread(t.Key, rareVisit))
+		if t.Depth == 0 {
+			t.Due = p.later()
+		}
+	case RoleList, RoleAsset:
+		t.Due = time.Time{}
+	case RolePart:
+		t.Due, _ = afterKept(t.Key, born(t), p.now)
+	default:
+		t.Due, t.Role = afterKept(t.Key, born(t), p.now)
+	}
+	return t
+}
+
+// article plans for an article page, and for its further parts.
+func (p planner) article(t Target, res *extract.Result) plan {
+	if t.Role <= RoleList && t.Depth > 0 {
+		t.Role = RoleArticle // a link of the navigation, or a row, that is an article itself
+	}
+	if t.Date == "" {
+		t.Date = dayOf(res.Article.Published)
+	}
+	var pl plan
+	if t.Role != RolePart {
+		for _, part := range res.Article.Parts {
+			if !p.inScope(part) {
+				continue
+			}
+			pl.found = append(pl.found, Target{
+				Site: p.site, Key: p.key(part), URL: part, Role: RolePart, Section: t.Section, Parent: t.URL,
+				Depth: t.Depth + 1, State: StateNew, Due: p.start, FirstSeen: p.now,
+			})
+		}
+	}
+	pl.target = p.schedule(t)
+	// The page may say that it is another address's twin. Then that address is
+	// the article's, and is looked at from now on; this one is only remembered.
+	if res.Key != "" && res.Key != t.Key && t.Role != RolePart && res.URL != "" && p.inScope(res.URL) {
+		twin := pl.target
+		twin.Key, twin.URL, twin.ETag, twin.LastModified, twin.Visits = res.Key, res.URL, "", "", 0
+		pl.found = append(pl.found, twin)
+		pl.target.Due = time.Time{}
+	}
+	return pl
+}
+
+// hub plans for a page that is neither list nor article, a home page above all.
+func (p planner) hub(t Target, res *extract.Result) plan {
+	var pl plan
+	if t.Role == RoleArticle || t.Role == RoleRevisit || t.Role == RoleWalk {
+		pl.target = t
+		pl.target.Role = RoleWalk
+		pl.target.Due = p.now.Add(spread(t.Key, walkEvery))
+		return pl
+	}
+	pl.items(p, t, res.ItemLinks)
+	pl.nav(p, t, res.Nav)
+	pl.target = p.schedule(t)
+	return pl
+}
+
+// list plans for a page of a list.
+func (p planner) list(t Target, res *extract.Result, had bool) plan {
+	li := res.Listing
+	var pl plan
+	switch t.Role {
+	case RoleHome, RoleArticle, RoleRevisit, RoleWalk, RoleAsset:
+		// The home page itself stays what it is; another page that turns out to be
+		// a list is a section from now on, unless it is too far from home.
+		if t.Role != RoleHome || t.Depth > 0 {
+			t.Role = RoleHome
+			if len(li.Items) > 0 && t.Depth <= p.maxDepth {
+				t.Role, t.Deep = RoleSection, true
+			}
+		}
+		if t.Section == "" {
+			t.Section = sectionName(t, li)
+		}
+	}
+	pl.items(p, t, li.Items)
+	if t.Role <= RoleSection {
+		pl.nav(p, t, res.Nav)
+	}
+	deep := t.Deep || p.full
+	// A run limited by date walks to that date once, and leaves the flag for a run
+	// that is not limited.
+	if p.since != "" && t.Role == RoleSection && had {
+		deep = p.full
+	}
+	onward := li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
+	if onward && (pl.unknown > 0 || deep) {
+		pl.again = append(pl.again, Target{
+			Site: p.site, Key: p.key(li.Next), URL: li.Next, Role: RoleList, Section: t.Section, Parent: t.URL,
+			Depth: t.Depth, Deep: deep, State: StateNew, Due: p.start, FirstSeen: p.now,
+		})
+	}
+	if p.since == "" {
+		t.Deep = false // handed on, or at the end
+	}
+	pl.broken = had && len(li.Items) == 0
+	pl.target = p.schedule(t)
+	return pl
+}
+
+// past says whether all dated rows are older than the run is asked for.
+func (p planner) past(items []extract.Item) bool {
+	if p.since == "" {
+		return false
+	}
+	dated := false
+	for _, it := range items {
+		if it.Date == "" {
+			continue
+		}
+		if it.Date >= p.since {
+			return false
+		}
+		dated = true
+	}
+	return dated
+}
+
+// items adds the articles that rows lead to, and the rows themselves if the page is a list.
+func (pl *plan) items(p planner, t Target, items []extract.Item) {
+	isList := t.Role == RoleSection || t.Role == RoleList
+	seen := make(map[string]bool, len(items))
+	for _, it := range items {
+		key := it.Key
+		if key == "" {
+			key = p.key(it.URL)
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		if isList {
+			pl.listed = append(pl.listed, Listed{Key: key, URL: it.URL, Title: it.Title, Date: it.Date})
+		}
+		address := withoutFragment(it.URL)
+		if it.Outside || !p.inScope(address) {
+			pl.outside++
+			continue
+		}
+		if p.since != "" && it.Date != "" && it.Date < p.since {
+			continue
+		}
+		if !p.known[key] {
+			pl.unknown++
+		}
+		role := RoleArticle
+		if isFile(address) {
+			role = RoleAsset
+		}
+		pl.found = append(pl.found, Target{
+			Site: p.site, Key: key, URL: address, Role: role, Section: t.Section, Parent: t.URL, Depth: t.Depth + 1,
+			Title: it.Title, Date: it.Date, State: StateNew, Due: p.start, FirstSeen: p.now,
+		})
+	}
+}
+
+// maxNav bounds how many links of one page's navigation are followed.
+const maxNav = 300
+
+// nav adds the pages that the navigation leads to, where sections are being looked for.
+func (pl *plan) nav(p planner, t Target, links []extract.Link) {
+	if !p.discover || t.Depth >= p.maxDepth {
+		return
+	}
+	n := 0
+	for _, link := range links {
+		address := withoutFragment(link.URL)
+		if n++; n > maxNav {
+			return
+		}
+		if isFile(address) || !p.inScope(address) {
+			continue
+		}
+		pl.found = append(pl.found, Target{
+			Site: p.site, Key: p.key(address), URL: address, Role: RoleHome, Parent: t.URL, Depth: t.Depth + 1,
+			Title: link.Text, Deep: true, State: StateNew, Due: p.start, FirstSeen: p.now,
+		})
+	}
+}
+
+// sectionName names a list that no profile names: by the link that led to it, by
+// its own word, or by its address.
+func sectionName(t Target, li *extract.Listing) string {
+	switch {
+	case t.Title != "" && t.Depth > 0:
+		return t.Title
+	case li.Section != "":
+		return li.Section
+	}
+	return t.URL
+}

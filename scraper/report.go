@@ -1,0 +1,127 @@
+package scraper
+
+import (
+	"time"
+
+	"campusnews/extract"
+	"campusnews/extract/byline"
+)
+
+// A Report says what a run did.
+type Report struct {
+	Site     string
+	Started  time.Time // UTC
+	Duration time.Duration
+
+	New, Changed, Unchanged, Gone, Returned int // articles, by what became of them
+	Missing                                 int // targets that answered "not here" but are not gone (yet)
+	Failed                                  int // targets that gave no page: time-outs, cut connections, 5xx, single refusals
+	Blocked                                 int // targets not asked for or refused because their host refuses programs
+	Refused                                 int // targets that robots.txt or the scope forbids
+	Postponed                               int // targets left for a later run because their host is down or its robots.txt cannot be had
+	Outside                                 int // rows of lists that lead to other sites, recorded but not fetched
+
+	Requests   int            // on the wire, each hop and each silent retry of the HTTP client counted
+	RequestsBy map[Reason]int // the same by why
+	Bytes      int64          // of answers, as received
+
+	Sections map[string]*SectionReport // by name; "" = articles found outside any list
+	Articles int                       // article pages read
+	Filled   map[string]int            // how many of Articles state title, published, source, author, body, images, files
+	Broken   []string                  // names of sections that had rows before and have none now: their template may have changed
+	Stopped  map[string]string         // hosts left alone for the rest of the run, and why
+	Limited  bool                      // Config.Limit ended the run
+}
+
+// A SectionReport is one section's share of a Report.
+type SectionReport struct {
+	URL     string // of page 1; "" if it was not read in this run
+	Pages   int    // list pages read
+	Rows    int    // rows on them
+	Unknown int    // rows that led to articles not known before
+	New     int    // articles
+	Changed int
+}
+
+// InPart says whether the run left something undone that it should have done:
+// the exit status of a command is then 3.
+func (r Report) InPart() bool {
+	return r.Failed+r.Blocked+r.Postponed > 0 || len(r.Broken) > 0 || len(r.Stopped) > 0
+}
+
+func newReport(site string, now time.Time) Report {
+	return Report{
+		Site: site, Started: now, RequestsBy: make(map[Reason]int), Sections: make(map[string]*SectionReport),
+		Filled: make(map[string]int), Stopped: make(map[string]string),
+	}
+}
+
+func (r *Report) section(name string) *SectionReport {
+	s := r.Sections[name]
+	if s == nil {
+		s = &SectionReport{}
+		r.Sections[name] = s
+	}
+	return s
+}
+
+// count adds a visit's requests and bytes.
+func (r *Report) count(v Visit) {
+	r.Requests += len(v.Exchanges)
+	r.RequestsBy[v.Reason] += len(v.Exchanges)
+	for _, x := range v.Exchanges {
+		r.Bytes += int64(len(x.Response))
+	}
+}
+
+// settle adds what a saved visit did.
+func (r *Report) settle(v Visit, c Change) {
+	s := r.section(v.Target.Section)
+	switch {
+	case c.New:
+		r.New++
+		s.New++
+	case c.Changed:
+		r.Changed++
+		s.Changed++
+	case c.Unchanged:
+		r.Unchanged++
+	}
+	if c.Gone {
+		r.Gone++
+	}
+	if c.Returned {
+		r.Returned++
+	}
+	if v.Result != nil && v.Result.Article != nil {
+		r.fill(v.Result.Article)
+	}
+}
+
+// fill notes which fields an article states, so that a template change shows.
+func (r *Report) fill(a *extract.Article) {
+	r.Articles++
+	author := false
+	for _, c := range a.Credits {
+		author = author || c.Role == byline.Author
+	}
+	for name, has := range map[string]bool{
+		"title": a.Title != "", "published": a.Published != "", "source": a.Source != "", "author": author,
+		"body": a.Body != "", "images": len(a.Images) > 0, "files": len(a.Files) > 0,
+	} {
+		if has {
+			r.Filled[name]++
+		}
+	}
+}
+
+// An Event is one visit as Config.Progress hears of it.
+type Event struct {
+	Target  Target // as saved
+	Reason  Reason
+	Outcome string // "kept", "unchanged", "missing", "failed", "blocked", "refused", "postponed"
+	Status  int    // of the last answer; 0 = none
+	Bytes   int64  // received
+	Change  Change
+	Report  *Report // so far; valid during the call
+}
