@@ -28,7 +28,7 @@ func (l *leases) drop(t scraper.Target) {
 }
 
 // targetColumns are the columns of frontier in the order of scanTarget.
-const targetColumns = `site, key, url, role, section, parent, depth, title, date, state, due, first_seen, last_visit,
+const targetColumns = `site, key, url, role, section, parent, depth, title, date, deep, state, due, first_seen, last_visit,
 	etag, last_modified, visits, failures, missing_since, missing_count, last_error`
 
 type scanner interface{ Scan(...any) error }
@@ -36,7 +36,7 @@ type scanner interface{ Scan(...any) error }
 func scanTarget(s scanner, more ...any) (scraper.Target, error) {
 	var t scraper.Target
 	var parent, title, date, due, first, last, etag, modified, missing, lastError sql.NullString
-	err := s.Scan(append([]any{&t.Site, &t.Key, &t.URL, &t.Role, &t.Section, &parent, &t.Depth, &title, &date, &t.State, &due, &first, &last,
+	err := s.Scan(append([]any{&t.Site, &t.Key, &t.URL, &t.Role, &t.Section, &parent, &t.Depth, &title, &date, &t.Deep, &t.State, &due, &first, &last,
 		&etag, &modified, &t.Visits, &t.Failures, &missing, &t.MissingCount, &lastError}, more...)...)
 	if err != nil {
 		return scraper.Target{}, err
@@ -112,7 +112,8 @@ func (c *Crawl) Next(ctx context.Context, q scraper.Query) (scraper.Target, erro
 	defer l.mu.Unlock()
 	roles := q.Roles
 	if roles == nil {
-		roles = []scraper.Role{scraper.RoleHome, scraper.RoleSection, scraper.RoleList, scraper.RolePart, scraper.RoleArticle, scraper.RoleAsset}
+		roles = []scraper.Role{scraper.RoleHome, scraper.RoleSection, scraper.RoleList, scraper.RolePart,
+			scraper.RoleArticle, scraper.RoleRevisit, scraper.RoleAsset, scraper.RoleWalk}
 	}
 	best, bestID, found := scraper.Target{}, int64(0), false
 	for _, role := range roles {
@@ -184,13 +185,13 @@ func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, e
 	if target.FirstSeen.IsZero() {
 		target.FirstSeen = now
 	}
-	n, err := t.changes(`INSERT INTO frontier (`+targetColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	n, err := t.changes(`INSERT INTO frontier (`+targetColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`, targetValues(target)...)
 	if err != nil || n > 0 {
 		return int(n), err
 	}
 	if again {
-		err = t.exec(`UPDATE frontier SET due = ? WHERE site = ? AND key = ?`, stamp(target.Due), target.Site, target.Key)
+		err = t.exec(`UPDATE frontier SET due = ?, deep = max(deep, ?) WHERE site = ? AND key = ?`, stamp(target.Due), target.Deep, target.Site, target.Key)
 	}
 	return 0, err
 }
@@ -203,9 +204,9 @@ func (t *tx) putTarget(target scraper.Target, article, capture int64, now time.T
 	if target.State == "" {
 		target.State = scraper.StateNew
 	}
-	return t.exec(`INSERT INTO frontier (`+targetColumns+`, article, capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return t.exec(`INSERT INTO frontier (`+targetColumns+`, article, capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET url = excluded.url, role = excluded.role, section = excluded.section, parent = excluded.parent, depth = excluded.depth,
-		title = excluded.title, date = excluded.date, state = excluded.state, due = excluded.due, last_visit = excluded.last_visit,
+		title = excluded.title, date = excluded.date, deep = excluded.deep, state = excluded.state, due = excluded.due, last_visit = excluded.last_visit,
 		etag = excluded.etag, last_modified = excluded.last_modified, visits = excluded.visits, failures = excluded.failures,
 		missing_since = excluded.missing_since, missing_count = excluded.missing_count, last_error = excluded.last_error,
 		article = coalesce(excluded.article, article), capture = coalesce(excluded.capture, capture)`,
@@ -213,6 +214,6 @@ func (t *tx) putTarget(target scraper.Target, article, capture int64, now time.T
 }
 
 func targetValues(t scraper.Target) []any {
-	return []any{t.Site, t.Key, t.URL, int(t.Role), t.Section, null(t.Parent), t.Depth, null(t.Title), null(t.Date), string(t.State), stamp(t.Due),
+	return []any{t.Site, t.Key, t.URL, int(t.Role), t.Section, null(t.Parent), t.Depth, null(t.Title), null(t.Date), t.Deep, string(t.State), stamp(t.Due),
 		stamp(t.FirstSeen), stamp(t.LastVisit), null(t.ETag), null(t.LastModified), t.Visits, t.Failures, stamp(t.MissingSince), t.MissingCount, null(t.LastError)}
 }

@@ -75,7 +75,7 @@ func (t *tx) saveVisit(crawl int64, v scraper.Visit, seen []evidence, fresh *dra
 		change, err = t.savePart(owner, fresh, look)
 	case fresh != nil:
 		change, err = t.saveArticle(owner, fresh, look)
-	case owner != 0 && (target.Role == scraper.RoleArticle || target.Role == scraper.RoleHome):
+	case owner != 0 && target.Role != scraper.RoleAsset && target.Role != scraper.RolePart:
 		change, err = t.saveOutcome(owner, look)
 	}
 	if err != nil {

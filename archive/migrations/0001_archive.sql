@@ -254,12 +254,13 @@ CREATE TABLE frontier (
   site          TEXT NOT NULL REFERENCES sites (id),
   key         TEXT NOT NULL,    -- identity within the site
   url           TEXT NOT NULL,    -- absolute; what is requested
-  role          INTEGER NOT NULL, -- 0 home page, 1 section, 2 older list page, 3 further page of an article, 4 article, 5 image or attachment; lower first
+  role          INTEGER NOT NULL, -- 0 home page, 1 section, 2 older list page, 3 further page of an article, 4 new article, 5 article to look at again, 6 image or attachment, 7 slow walk; lower first
   section       TEXT NOT NULL,    -- '' = none
   parent        TEXT,             -- address of the page that named it; NULL = given at the start
   depth         INTEGER NOT NULL, -- links from the start
   title         TEXT,             -- as the list says
   date          TEXT,             -- ISO day as the list says
+  deep          INTEGER NOT NULL, -- 1 = a list whose walk goes on to its end, whatever is known
   state         TEXT NOT NULL     -- new = never answered; kept; missing; gone; failed = never answered with a page; refused = by robots.txt or scope
                 CHECK (state IN ('new', 'kept', 'missing', 'gone', 'failed', 'refused')),
   due           TEXT,             -- look at it from then on, UTC; NULL = not due
