@@ -49,7 +49,8 @@ type Content struct {
 
 // Options tune Render. The zero value renders everything that a reader sees.
 type Options struct {
-	// Skip says that an element is left out with all that is in it.
+	// Skip says that an element is left out with all that is in it, or a text
+	// node: bylines and pagers often stand bare between line breaks.
 	Skip func(*html.Node) bool
 	// IsFile says that a link leads to an attachment although its address does
 	// not show it. Addresses that FileAddress knows need no such function.

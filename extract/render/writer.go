@@ -46,6 +46,9 @@ type mark struct {
 func (w *writer) node(n *html.Node, depth int) {
 	switch n.Type {
 	case html.TextNode:
+		if w.opts.Skip != nil && w.opts.Skip(n) {
+			return
+		}
 		if w.pre > 0 {
 			w.preformatted(n.Data)
 		} else {
