@@ -1,0 +1,230 @@
+package generic
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A cut is what is taken out of a container.
+type cut struct {
+	p      *Page
+	in     int32
+	elems  map[int32]bool
+	blocks []bool // by block, from the container's first
+	b0, b1 int32
+	all    int64 // sum of the positive values in the container
+}
+
+// prune marks what inside of container c is no part of the article.
+func (p *Page) prune(c int32) *cut {
+	e := &p.elems[c]
+	k := &cut{p: p, in: c, elems: map[int32]bool{}, blocks: make([]bool, e.b1-e.b0), b0: e.b0, b1: e.b1}
+	k.all = p.good[e.b1] - p.good[e.b0]
+	k.before()
+	k.hinted()
+	k.ends()
+	k.marked()
+	k.tail()
+	return k
+}
+
+func (k *cut) block(b int32) {
+	if i := b - k.b0; i >= 0 && int(i) < len(k.blocks) {
+		k.blocks[i] = true
+	}
+}
+
+func (k *cut) gone(b int32) bool { return k.blocks[b-k.b0] }
+
+func (k *cut) elem(i int32) {
+	if k.elems[i] {
+		return
+	}
+	k.elems[i] = true
+	for b := k.p.elems[i].b0; b < k.p.elems[i].b1; b++ {
+		k.block(b)
+	}
+}
+
+// before takes out the title and what stands above it, and the lines between
+// the title and the text: byline, share bar, font size.
+func (k *cut) before() {
+	p := k.p
+	from := k.b0
+	if t := p.title.last; t >= k.b0 && t < k.b1 {
+		if p.good[t+1]-p.good[k.b0] <= k.all/3 {
+			for b := k.b0; b <= t; b++ {
+				k.block(b)
+			}
+			from = t + 1
+		}
+	}
+	for b := from; b < k.b1; b++ {
+		bl := &p.blocks[b]
+		m := p.marks[b]
+		switch {
+		case m&(markMeta|markShare|markPlace|markEditor) != 0 && bl.size < 420:
+		case bl.size <= 5 && !bl.cell:
+		case bl.linked*10 > bl.size*8 && !p.files[b] && bl.size < 100 && !bl.cell:
+		case isDateLine(p.raw(b)):
+		case fold(p.textOf(b)) == fold(p.title.text):
+			if p.elems[bl.owner].in&hintBody != 0 && bl.heading == 0 {
+				return // the text begins by repeating its title
+			}
+		case p.elems[bl.elem].in&hintMeta&^p.elems[k.in].in != 0 && bl.size < 150:
+		default:
+			return
+		}
+		k.block(b)
+	}
+}
+
+// isDateLine says that a line holds a date and little else.
+func isDateLine(s []byte) bool {
+	if len(s) > 60 || len(s) < 6 {
+		return false
+	}
+	digits, other := 0, 0
+	for _, c := range s {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c >= 0x80, c > ' ' && c != '-' && c != '/' && c != ':' && c != '.':
+			other++
+		}
+	}
+	return digits >= 6 && other <= 9
+}
+
+// hinted takes out parts whose names say that they are no article.
+func (k *cut) hinted() {
+	p := k.p
+	e := &p.elems[k.in]
+	for i := k.in + 1; i < e.end; {
+		d := &p.elems[i]
+		if k.leaves(i, d) {
+			k.elem(i)
+			i = d.end
+			continue
+		}
+		i++
+	}
+}
+
+func (k *cut) leaves(i int32, d *elem) bool {
+	p := k.p
+	good := p.good[d.b1] - p.good[d.b0]
+	if good*2 > k.all && k.all > 0 {
+		return false
+	}
+	switch {
+	case d.own&bad != 0 && d.own&hintBody == 0:
+		return true
+	case d.own&(hintMeta|hintTags|hintAuthor) != 0 && d.kind == boxed:
+		return good < 200 || good*8 < k.all
+	case d.tag == atom.Figcaption, d.own&hintCaption != 0 && d.end > 0 && good*6 < k.all:
+		return true
+	}
+	return false
+}
+
+// ends takes out what follows a line after which nothing belongs to the
+// article: the links to its neighbours, a heading of related news.
+func (k *cut) ends() {
+	p := k.p
+	for b := k.b0; b < k.b1; b++ {
+		if p.marks[b]&markEnd == 0 || k.gone(b) {
+			continue
+		}
+		rest := p.good[k.b1] - p.good[b]
+		if p.marks[b]&markPager == 0 && rest*3 > k.all {
+			continue
+		}
+		if rest*2 > k.all && k.all > 200 {
+			continue
+		}
+		for ; b < k.b1; b++ {
+			k.block(b)
+		}
+	}
+}
+
+// marked takes out lines whose words say that they are no article.
+func (k *cut) marked() {
+	p := k.p
+	for b := k.b0; b < k.b1; b++ {
+		if k.gone(b) {
+			continue
+		}
+		bl := &p.blocks[b]
+		m := p.marks[b]
+		switch {
+		case m&(markPager|markShare|markPlace|markFooter) != 0 && bl.size < 150:
+			k.block(b)
+		case m&markPromo != 0 && (bl.linked*3 > bl.size || bl.size < 40):
+			k.block(b)
+		case m&markFile != 0 && p.files[b]:
+			k.block(b)
+		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 400:
+			k.block(b)
+		case m&markRelated != 0 && (bl.heading > 0 || bl.bold):
+			k.block(b)
+		}
+	}
+}
+
+// tail takes out the lines below the text that name editors, tags and rights.
+func (k *cut) tail() {
+	p := k.p
+	for b := k.b1 - 1; b >= k.b0; b-- {
+		if k.gone(b) {
+			continue
+		}
+		bl := &p.blocks[b]
+		m := p.marks[b]
+		switch {
+		case m&(markEditor|markPager|markShare|markRelated|markPromo) != 0 && bl.size < 300:
+		case bl.linked*2 > bl.size && !p.files[b] && !bl.cell:
+		default:
+			return
+		}
+		k.block(b)
+	}
+}
+
+// nodes gives the nodes to leave out.
+func (k *cut) nodes() map[*html.Node]bool {
+	out := make(map[*html.Node]bool, len(k.elems))
+	for i := range k.elems {
+		out[k.p.elems[i].node] = true
+	}
+	for i, gone := range k.blocks {
+		if !gone {
+			continue
+		}
+		b := &k.p.blocks[int(k.b0)+i]
+		for n := b.first; n != nil; n = next(n) {
+			if n.Type == html.TextNode {
+				out[n] = true
+			}
+			if n == b.last {
+				break
+			}
+		}
+	}
+	return out
+}
+
+// next gives the node after n in document order.
+func next(n *html.Node) *html.Node {
+	if n.FirstChild != nil {
+		return n.FirstChild
+	}
+	for n != nil && n.NextSibling == nil {
+		n = n.Parent
+	}
+	if n == nil {
+		return nil
+	}
+	return n.NextSibling
+}
