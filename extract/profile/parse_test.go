@@ -178,5 +178,6 @@ func FuzzParse(f *testing.F) {
 				t.Fatalf("got section %+v: %s", s, why)
 			}
 		}
+		roundTrip(t, p)
 	})
 }
