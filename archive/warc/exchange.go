@@ -27,6 +27,7 @@ type Position struct {
 	BlockDigest   string    // labelled
 	PayloadDigest string    // labelled; of a 304 the original's; "" for a request
 	PayloadSize   int64     // bytes, transfer coding taken off
+	Span          Span      // all that was appended: this record, the request, the metadata
 }
 
 // An Original is the earlier capture a revisit record points back to.
@@ -87,7 +88,7 @@ func (w *Writer) WriteExchange(x capture.Exchange, rv Revisits, metadata ...Fiel
 		return Position{}, err
 	}
 	first := records[0]
-	pos.File, pos.Offset, pos.Length = at.File, at.Offset, at.Length
+	pos.File, pos.Offset, pos.Length, pos.Span = at.File, at.Offset, at.Length, at.Span
 	pos.Type, pos.RecordID, pos.Date, pos.URL, pos.BlockDigest = first.kind, first.id, first.date, target, first.digest
 	return pos, nil
 }
@@ -163,7 +164,7 @@ func (w *Writer) write(records []*record) (Position, error) {
 		if err != nil {
 			return Position{}, err
 		}
-		pos, ok, err := w.appendFor(info, buf)
+		pos, ok, err := w.appendFor(info, buf, Digest(buf.Bytes()))
 		buf.free()
 		if ok || err != nil {
 			return pos, err
@@ -175,7 +176,7 @@ func (w *Writer) write(records []*record) (Position, error) {
 	}
 }
 
-func (w *Writer) appendFor(info string, buf *rendered) (Position, bool, error) {
+func (w *Writer) appendFor(info string, buf *rendered, sum string) (Position, bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err := w.ready(); err != nil {
@@ -184,7 +185,7 @@ func (w *Writer) appendFor(info string, buf *rendered) (Position, bool, error) {
 	if w.infoID != info {
 		return Position{}, false, nil
 	}
-	pos := Position{File: w.name, Offset: w.good, Length: int64(buf.ends[0])}
+	pos := Position{File: w.name, Offset: w.good, Length: int64(buf.ends[0]), Span: Span{w.good, int64(buf.Len()), sum}}
 	err := w.append(buf)
 	if err != nil {
 		return Position{}, false, err

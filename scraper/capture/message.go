@@ -85,7 +85,7 @@ const maxChunkLine = 8 << 10
 func Pieces(msg []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		head, body := Split(msg)
-		if !IsChunked(head) {
+		if !inChunks(head, body) {
 			if len(body) > 0 {
 				yield(body)
 			}
@@ -100,7 +100,7 @@ func Pieces(msg []byte) iter.Seq[[]byte] {
 // cut or broken; a body cut short of its Content-Length counts as whole here.
 func Payload(msg []byte) (payload []byte, whole bool) {
 	head, body := Split(msg)
-	if !IsChunked(head) {
+	if !inChunks(head, body) {
 		return body, true
 	}
 	out := make([]byte, 0, len(body))
@@ -109,6 +109,20 @@ func Payload(msg []byte) (payload []byte, whole bool) {
 		return true
 	})
 	return out, whole
+}
+
+// inChunks says whether a body is framed in chunks. A body that is labelled
+// so but does not begin with a chunk's size is not: some archives keep the label and take the chunks off.
+func inChunks(head, body []byte) bool {
+	if !IsChunked(head) {
+		return false
+	}
+	line, _, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\n"))
+	if !ok {
+		return len(body) < maxChunkLine
+	}
+	_, ok = chunkSize(line)
+	return ok
 }
 
 // eachChunk calls f with the content of each chunk until f says no. It says
