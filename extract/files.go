@@ -1,0 +1,138 @@
+package extract
+
+import (
+	"sort"
+	"strings"
+
+	"campusnews/extract/render"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// files adds the attachments that stand outside of the body: those the rules
+// name, and links to files in what follows the body within its container.
+func (pg *page) files(a *Article, body []*html.Node) {
+	seen := map[string]bool{}
+	for _, f := range a.Files {
+		seen[f.URL] = true
+	}
+	add := func(n *html.Node) {
+		address := render.Resolve(pg.base, attr(n, "href"))
+		if address == "" || seen[address] || !render.FileAddress(address) && !strings.Contains(address, "download") {
+			return
+		}
+		seen[address] = true
+		name := render.Line(n)
+		if name == "" {
+			name = render.Squeeze(attr(n, "title"))
+		}
+		a.Files = append(a.Files, File{URL: address, Name: name})
+	}
+	for _, s := range pg.asked {
+		list := filesRules(s.rules)
+		for i := range list {
+			for _, n := range pg.ix.Select(&list[i], nil) {
+				if n.DataAtom == atom.A {
+					add(n)
+					continue
+				}
+				for d := range n.Descendants() {
+					if d.Type == html.ElementNode && d.DataAtom == atom.A {
+						add(d)
+					}
+				}
+			}
+		}
+	}
+	last := body[len(body)-1]
+	for up := 0; up < 2 && last != nil && last.DataAtom != atom.Body && last.DataAtom != atom.Td; up, last = up+1, last.Parent {
+		for n := last.NextSibling; n != nil; n = n.NextSibling {
+			if n.Type != html.ElementNode {
+				continue
+			}
+			for d := range n.Descendants() {
+				if d.Type == html.ElementNode && d.DataAtom == atom.A && attr(d, "href") != "" {
+					if address := render.Resolve(pg.base, attr(d, "href")); render.FileAddress(address) {
+						add(d)
+					}
+				}
+			}
+		}
+	}
+}
+
+// counter notes where the system counts the clicks.
+func (pg *page) counter(a *Article) {
+	if pg.system == nil {
+		return
+	}
+	for _, c := range pg.system.Counter {
+		for _, s := range pg.ix.Scripts {
+			if m := c.Script.FindStringSubmatch(s); m != nil && c.Owner < len(m) && c.ClickID < len(m) {
+				a.Clicks = &Counter{Owner: m[c.Owner], ClickID: m[c.ClickID]}
+				return
+			}
+		}
+	}
+}
+
+// parts finds the further pages of an article: links whose address has the
+// identity of this page, and another page number.
+func (pg *page) parts(a *Article) {
+	if pg.system == nil {
+		return
+	}
+	own, part, ok := pg.system.Identity(pg.path, pg.query)
+	if !ok {
+		return
+	}
+	a.Part = part + 1
+	type page struct {
+		number  int
+		address string
+	}
+	var found []page
+	for _, n := range pg.ix.Anchors {
+		href := attr(n, "href")
+		if strings.IndexByte(href, '_') < 0 { // every system numbers with _N
+			continue
+		}
+		address := render.Resolve(pg.base, href)
+		host, path, query, ok := splitAddress(address)
+		if !ok || host != pg.host {
+			continue
+		}
+		key, number, ok := pg.system.Identity(path, query)
+		if !ok || key != own || number <= part {
+			continue
+		}
+		found = append(found, page{number, address})
+	}
+	sort.SliceStable(found, func(i, j int) bool { return found[i].number < found[j].number })
+	for i, f := range found {
+		if i == 0 || found[i-1].number != f.number {
+			a.Parts = append(a.Parts, f.address)
+		}
+	}
+}
+
+// skipper says what is left out of a body: what the rules name, and what no
+// system means to be part of a text.
+func (pg *page) skipper() func(*html.Node) bool {
+	var named map[*html.Node]bool
+	for _, s := range pg.asked {
+		list := skipRules(s.rules)
+		for i := range list {
+			c := list[i]
+			c.Pick = "all"
+			for _, n := range pg.ix.Select(&c, nil) {
+				if named == nil {
+					named = map[*html.Node]bool{}
+				}
+				named[n] = true
+			}
+		}
+	}
+	return func(n *html.Node) bool { return named[n] || boilerplate(n) }
+}

@@ -1,0 +1,227 @@
+package extract
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"campusnews/extract/date"
+	"campusnews/extract/render"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A head is what stands before the body: the lines, nearest first, and which of
+// them is the title.
+type head struct {
+	lines   []line
+	title   int    // index in lines of the title, -1 = none found
+	titled  bool   // the title line is what <title> begins with; else it is the nearest heading
+	heading int    // index of the nearest heading, -1 = none
+	text    string // of the title line, without what follows the title in it
+	rest    string // what follows the title in its line
+}
+
+// lookBefore reads the lines before the body. documentTitle is the squeezed
+// <title>; the line that says what it begins with is the article's title.
+func lookBefore(body *html.Node, documentTitle string) head {
+	h := head{lines: linesBefore(body), title: -1, heading: -1}
+	full := bare(documentTitle)
+	for i := range h.lines {
+		l := &h.lines[i]
+		if h.heading < 0 && headingLine(l) {
+			h.heading = i
+		}
+		if h.title >= 0 || l.linked || full == "" {
+			continue
+		}
+		if text, rest, ok := titled(l.text, full); ok {
+			h.title, h.text, h.rest, h.titled = i, text, rest, true
+		}
+	}
+	// A heading between the body and a line that repeats the title (a breadcrumb,
+	// a site's banner) is the better one only if no title line was found.
+	if h.title < 0 && h.heading >= 0 {
+		h.title = h.heading
+		h.text, h.rest = cutDate(h.lines[h.heading].text)
+	}
+	return h
+}
+
+// bare drops white space.
+func bare(s string) string {
+	if strings.IndexByte(s, ' ') < 0 {
+		return s
+	}
+	return strings.ReplaceAll(s, " ", "")
+}
+
+// separators stand between the title and the names of site and section in <title>.
+const separators = "-_|–—·｜:：>»~,，（(【["
+
+// titled says that the line is what full, the <title> without blanks, begins
+// with. A date behind the title, on the same line, is cut off.
+func titled(text, full string) (title, rest string, ok bool) {
+	if len(text) > 600 {
+		return "", "", false
+	}
+	if b := bare(text); begins(full, b) {
+		return text, "", true
+	}
+	if title, rest = cutDate(text); rest != "" && begins(full, bare(title)) {
+		return title, rest, true
+	}
+	return "", "", false
+}
+
+// begins says that full begins with b, and that b ends where a title can end.
+func begins(full, b string) bool {
+	if len(b) < 4 || !strings.HasPrefix(full, b) {
+		return false
+	}
+	if len(full) == len(b) || utf8.RuneCountInString(b) >= 6 {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(full[len(b):])
+	return strings.ContainsRune(separators, r)
+}
+
+// cutDate cuts a date off the end of a line, with the brackets around it.
+func cutDate(s string) (before, rest string) {
+	m, ok := date.Find(s)
+	if !ok || m.Start == 0 || strings.Trim(s[m.End:], " ]】)）日") != "" {
+		return s, ""
+	}
+	before = strings.TrimRight(s[:m.Start], " [【(（")
+	for _, label := range [...]string{"发布时间：", "发布时间:", "时间：", "时间:", "日期：", "日期:"} {
+		before = strings.TrimSpace(strings.TrimSuffix(before, label))
+	}
+	if before == "" {
+		return s, ""
+	}
+	return before, s[len(before):]
+}
+
+var titleClass = regexp.MustCompile(`(?i)title|(^|[ _-])(tit|bt|biaoti|subject|headline)([ _-]|\d|$)`)
+
+// headingLine says that the line is marked as a heading.
+func headingLine(l *line) bool {
+	if l.linked || len(l.text) < 4 || len(l.text) > 400 {
+		return false
+	}
+	for n, up := l.node, 0; n != nil && up < 2; n, up = n.Parent, up+1 {
+		switch n.DataAtom {
+		case atom.H1, atom.H2, atom.H3:
+			return !metaText(l.text)
+		case atom.Body, atom.Form:
+			return false
+		}
+		if class := attr(n, "class"); class != "" && titleClass.MatchString(class) {
+			return !metaText(l.text)
+		}
+	}
+	return false
+}
+
+var metaLabel = regexp.MustCompile(`(来源|出处|作者|编辑|责编|审核|审稿|校对|摄影|供稿|撰稿|撰文|文字|通讯员|记者|录入|发布|发表|更新|时间|日期|浏览|点击|阅读|访问)[^：:\p{Han}]{0,6}[：:]|(发布|更新|发表)(时间|日期|于)|(浏览|点击|阅读|访问)(次数|量|数|率)?`)
+
+// metaText says that a line reads like the one with source, authors and date.
+func metaText(s string) bool {
+	if len(s) > 1200 {
+		return false
+	}
+	if metaLabel.MatchString(s) {
+		return true
+	}
+	m, ok := date.Find(s)
+	return ok && len(s)-(m.End-m.Start) < 90
+}
+
+// between gives the lines between title and body, if one of them reads like a
+// meta line: what follows the title in its own line first.
+func (h *head) between() string {
+	if h.title < 0 {
+		return ""
+	}
+	var parts []string
+	if h.rest != "" {
+		parts = append(parts, h.rest)
+	}
+	found := h.rest != ""
+	for i := h.title - 1; i >= 0; i-- {
+		l := &h.lines[i]
+		if len(l.text) > 1200 || l.linked {
+			continue
+		}
+		if metaText(l.text) {
+			found = true
+		}
+		parts = append(parts, l.text)
+	}
+	if !found {
+		return ""
+	}
+	return strings.Join(parts, "\n")
+}
+
+// nearest gives the line nearest to the body that reads like a meta line.
+func (h *head) nearest() string {
+	for i := range h.lines {
+		if i > 12 {
+			break
+		}
+		if !h.lines[i].linked && metaText(h.lines[i].text) {
+			return h.lines[i].text
+		}
+	}
+	return ""
+}
+
+// documentTitle is <title> without the names of section and site behind it.
+func documentTitle(title, site string) string {
+	for _, sep := range [...]string{"_", " - ", " | ", " – ", " — ", "-", "|", "–", "—"} {
+		if i := strings.Index(title, sep); i > 0 {
+			return strings.TrimSpace(title[:i])
+		}
+	}
+	return title
+}
+
+var breadcrumb = regexp.MustCompile(`(当前|现在|所在|您|你)(的)?(所在)?(的)?位置|^位置[：:]|您(现在)?(正)?在[：:]?`)
+
+// section gives the last link of the breadcrumb among the lines before the body.
+func (h *head) section() string {
+	for i := range h.lines {
+		l := &h.lines[i]
+		if !breadcrumb.MatchString(l.text) {
+			continue
+		}
+		for n, up := l.node, 0; n != nil && up < 3; n, up = n.Parent, up+1 {
+			if s := lastLink(n); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// lastLink gives the text of the last link in n, but for 正文 and its like.
+func lastLink(n *html.Node) string {
+	last := ""
+	count := 0
+	for d := range n.Descendants() {
+		if count++; count > 200 {
+			break
+		}
+		if d.Type != html.ElementNode || d.DataAtom != atom.A {
+			continue
+		}
+		switch s := strings.Trim(render.Line(d), " >»/"); s {
+		case "", "正文", "首页", "网站首页", "文章", "内容", "详细内容":
+		default:
+			last = s
+		}
+	}
+	return last
+}

@@ -1,0 +1,261 @@
+package extract
+
+import (
+	"strings"
+
+	"campusnews/extract/date"
+	"campusnews/extract/render"
+	"campusnews/extract/systems"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+func rowsRules(r *systems.Rules) []systems.Candidate { return r.List.Rows }
+
+// listing reads the page as a list of articles; nil: it is none.
+func (pg *page) listing() *Listing {
+	groups, ruleName := pg.ruledGroups()
+	if len(groups) == 0 {
+		groups, ruleName = pg.addressGroups(), pg.systemName()+"/rows"
+	}
+	best := pg.bestGroup(groups)
+	if best == nil {
+		return nil
+	}
+	l := &Listing{Provenance: map[string]string{"items": ruleName}}
+	seen := map[string]bool{}
+	for _, r := range best.rows {
+		if !seen[r.item.URL] {
+			seen[r.item.URL] = true
+			l.Items = append(l.Items, r.item)
+		}
+	}
+	pg.pager(l)
+	h := head{lines: linesBefore(best.rows[0].node), title: -1, heading: -1}
+	l.Section = h.section()
+	if l.Section == "" {
+		l.Section = documentTitle(pg.title, "")
+	}
+	return l
+}
+
+func (pg *page) systemName() string {
+	if pg.system == nil {
+		return "generic"
+	}
+	return pg.system.Name
+}
+
+// ruledGroups reads the rows that the rules name, a group for each parent.
+func (pg *page) ruledGroups() ([]*group, string) {
+	nodes, name := pg.elements(rowsRules, "rows")
+	if nodes == nil {
+		return nil, ""
+	}
+	near := date.FromURL(pg.path)
+	var groups []*group
+	for _, n := range nodes {
+		r, ok := pg.readRow(n, near)
+		if !ok {
+			continue
+		}
+		if last := len(groups) - 1; last >= 0 && (groups[last].parent == n.Parent || sameComponent(groups[last].rows[0].node, n)) {
+			groups[last].rows = append(groups[last].rows, r)
+			continue
+		}
+		groups = append(groups, &group{parent: n.Parent, rows: []row{r}})
+	}
+	return groups, name
+}
+
+// sameComponent says that two rows have numbered ids of one component: VSB
+// writes line_u5_0, line_u5_1 …
+func sameComponent(a, b *html.Node) bool {
+	cut := func(n *html.Node) string {
+		id := attr(n, "id")
+		if i := strings.LastIndexByte(id, '_'); i > 0 {
+			return id[:i]
+		}
+		return ""
+	}
+	c := cut(a)
+	return c != "" && c == cut(b)
+}
+
+// addressGroups finds rows by the addresses of articles: a row is the largest
+// element that holds links to one article only. Siblings of rows that are built
+// alike are rows, too, wherever they lead.
+func (pg *page) addressGroups() []*group {
+	type hit struct {
+		node    *html.Node
+		address string
+	}
+	var hits []hit
+	for _, a := range pg.ix.Anchors {
+		address := pg.linkTarget(a)
+		if address == "" {
+			continue
+		}
+		_, path, query, ok := splitAddress(address)
+		if !ok || pg.system == nil || !pg.system.ArticleAddress(path, query) {
+			continue
+		}
+		if last := len(hits) - 1; last >= 0 && hits[last].address == address {
+			continue // picture and title of one row
+		}
+		hits = append(hits, hit{a, address})
+	}
+	if len(hits) == 0 {
+		return nil
+	}
+	tops := make([]*html.Node, len(hits)) // the row of each hit
+	for i := range hits {
+		var prev, next *html.Node
+		if i > 0 {
+			prev = hits[i-1].node
+		}
+		if i+1 < len(hits) {
+			next = hits[i+1].node
+		}
+		tops[i] = rowTop(hits[i].node, prev, next)
+	}
+	near := date.FromURL(pg.path)
+	var groups []*group
+	done := map[*html.Node]bool{}
+	for i, top := range tops {
+		if done[top] || top.Parent == nil {
+			continue
+		}
+		if i > 0 && tops[i-1].Parent == top.Parent && tops[i-1].DataAtom == top.DataAtom && len(groups) > 0 {
+			continue // read with its siblings already
+		}
+		g := &group{parent: top.Parent}
+		for s := top.Parent.FirstChild; s != nil; s = s.NextSibling {
+			if s.Type != html.ElementNode || s.DataAtom != top.DataAtom || done[s] {
+				continue
+			}
+			if r, ok := pg.readRow(s, near); ok {
+				done[s] = true
+				g.rows = append(g.rows, r)
+			}
+		}
+		if len(g.rows) == 0 {
+			continue
+		}
+		if last := len(groups) - 1; last >= 0 && siblings(groups[last].parent, g.parent) {
+			groups[last].rows = append(groups[last].rows, g.rows...)
+			continue
+		}
+		groups = append(groups, g)
+	}
+	return groups
+}
+
+// siblings says that two parents of rows are parts of one list: neighbours of
+// the same element under one parent.
+func siblings(a, b *html.Node) bool {
+	return a != b && a.Parent == b.Parent && a.DataAtom == b.DataAtom && attr(a, "class") == attr(b, "class")
+}
+
+// rowTop climbs from a link as long as the element holds neither the link
+// before nor the one after, and is no list or page by itself.
+func rowTop(a, prev, next *html.Node) *html.Node {
+	top := a
+	for p := a.Parent; p != nil; p = p.Parent {
+		switch p.DataAtom {
+		case atom.Ul, atom.Ol, atom.Tbody, atom.Table, atom.Form, atom.Body, atom.Html, atom.Dl:
+			return top
+		}
+		if prev != nil && holds(p, prev) || next != nil && holds(p, next) {
+			return top
+		}
+		top = p
+		if p.DataAtom == atom.Li || p.DataAtom == atom.Tr {
+			return top
+		}
+	}
+	return top
+}
+
+func holds(p, n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n == p {
+			return true
+		}
+	}
+	return false
+}
+
+// bestGroup gives the group that is the page's list: rows with dates and real
+// titles count most.
+func (pg *page) bestGroup(groups []*group) *group {
+	var best *group
+	for _, g := range groups {
+		dated, long, articles := 0, 0, 0
+		for _, r := range g.rows {
+			if r.item.Date != "" {
+				dated++
+			}
+			if len(r.item.Title) >= 24 {
+				long++
+			}
+			if _, path, query, ok := splitAddress(r.item.URL); ok && pg.system != nil && pg.system.ArticleAddress(path, query) {
+				articles++
+			}
+		}
+		g.score = float64(articles) + 2*float64(dated) + 0.5*float64(long)
+		if articles+dated == 0 {
+			continue
+		}
+		if inNavigation(g.parent) {
+			g.score /= 4
+		}
+		if best == nil || g.score > best.score {
+			best = g
+		}
+	}
+	return best
+}
+
+// inNavigation says that an element stands in the page's header, footer or menu.
+func inNavigation(n *html.Node) bool {
+	for p := n; p != nil && p.DataAtom != atom.Body; p = p.Parent {
+		switch p.DataAtom {
+		case atom.Nav, atom.Header, atom.Footer, atom.Aside:
+			return true
+		}
+	}
+	return false
+}
+
+// nav gives the links to pages of the same site that are no articles.
+func (pg *page) nav() []Link {
+	var links []Link
+	seen := map[string]bool{}
+	for _, a := range pg.ix.Anchors {
+		address := pg.linkTarget(a)
+		host, path, query, ok := splitAddress(address)
+		if !ok || host != pg.host || render.FileAddress(address) || path == pg.path && query == pg.query {
+			continue
+		}
+		if pg.system != nil && pg.system.ArticleAddress(path, query) {
+			continue
+		}
+		if i := strings.IndexByte(address, '#'); i >= 0 {
+			address = address[:i]
+		}
+		if seen[address] {
+			continue
+		}
+		text := render.Line(a)
+		if text == "" {
+			text = render.Squeeze(attr(a, "title"))
+		}
+		seen[address] = true
+		if text != "" {
+			links = append(links, Link{URL: address, Text: text})
+		}
+	}
+	return links
+}

@@ -1,0 +1,236 @@
+package extract
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"campusnews/extract/date"
+	"campusnews/extract/render"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// A row is one row of a list on the page, with what was found in it.
+type row struct {
+	node *html.Node
+	link *html.Node
+	item Item
+}
+
+// A group is a run of rows of the same kind.
+type group struct {
+	parent *html.Node
+	rows   []row
+	score  float64
+}
+
+// readRow reads the row that node is; ok = false: it has no link to an article.
+func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
+	r := row{node: node}
+	r.link, r.item.URL, r.item.Title = pg.rowLink(node)
+	if r.link == nil {
+		return r, false
+	}
+	var glued string
+	r.item.Date, glued = rowDate(node, r.link, r.item.Title, near.Year, r.item.URL)
+	if glued != "" {
+		r.item.Title = glued
+	}
+	r.item.Outside = pg.outside(r.item.URL)
+	if r.item.Outside {
+		r.item.Key = r.item.URL
+	} else {
+		r.item.Key = pg.key(r.item.URL)
+	}
+	return r, r.item.Title != ""
+}
+
+// outside says that the address is not one of the page's host.
+func (pg *page) outside(address string) bool {
+	host, _, _, ok := splitAddress(address)
+	return !ok || host != pg.host
+}
+
+// rowLink finds the link of a row: the first whose text or title attribute is a
+// title. Of several links to one address (picture and title) the best text is
+// taken.
+func (pg *page) rowLink(node *html.Node) (link *html.Node, address, title string) {
+	best := 0
+	consider := func(a *html.Node) {
+		to := pg.linkTarget(a)
+		if to == "" || address != "" && to != address {
+			return
+		}
+		t := linkTitle(a)
+		quality := min(utf8.RuneCountInString(t), 40) + 1
+		if _, isDate := date.Parse(t); isDate {
+			quality = 1
+		}
+		if quality <= 1 && link != nil {
+			return
+		}
+		if quality > best {
+			link, title, best = a, t, quality
+			if quality > 3 {
+				address = to
+			}
+		}
+	}
+	if node.DataAtom == atom.A {
+		consider(node)
+	}
+	for d := range node.Descendants() {
+		if d.Type == html.ElementNode && d.DataAtom == atom.A {
+			consider(d)
+		}
+	}
+	if link != nil && address == "" {
+		address = pg.linkTarget(link)
+	}
+	return link, address, title
+}
+
+// linkTarget gives the absolute address a link leads to, "" if it leads nowhere.
+// Site copiers put the address of what they did not copy into other attributes.
+func (pg *page) linkTarget(a *html.Node) string {
+	href := attr(a, "href")
+	if href == "" || href[0] == '#' {
+		return ""
+	}
+	if address := render.Resolve(pg.base, href); address != "" {
+		if strings.HasPrefix(address, "http") {
+			return address
+		}
+		return ""
+	}
+	if kept := attr(a, "tppabs"); kept != "" { // Teleport
+		return render.Resolve(pg.base, kept)
+	}
+	return ""
+}
+
+// linkTitle gives the full title that stands on a link: its title attribute
+// when the text is a cut of it or no title, else a heading in it, else its text.
+func linkTitle(a *html.Node) string {
+	full := render.Squeeze(attr(a, "title"))
+	text := ""
+	if heading := descendant(a, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6); heading != nil {
+		text = render.Line(heading)
+	}
+	if text == "" {
+		if block := titleBlock(a); block != nil {
+			text = render.Line(block)
+		}
+	}
+	if text == "" {
+		text = render.Line(a)
+	}
+	switch {
+	case full == "":
+		return text
+	case text == "":
+		return full
+	}
+	cut := strings.TrimRight(text, ".…。 ")
+	if b, f := bare(cut), bare(full); strings.HasPrefix(f, b) || strings.Contains(b, f) || cut != text && len(f) > len(b)/2 {
+		return full
+	}
+	if strings.ContainsAny(full, "\n") || len(full) < len(text)/3 {
+		return text
+	}
+	return full
+}
+
+// titleBlock gives the element in a card that is classed as its title.
+func titleBlock(a *html.Node) *html.Node {
+	if a.FirstChild == nil || a.FirstChild == a.LastChild {
+		return nil
+	}
+	for d := range a.Descendants() {
+		if d.Type == html.ElementNode && d.DataAtom != atom.Img {
+			if class := attr(d, "class"); class != "" && titleClass.MatchString(class) && firstText(d, 4) != "" {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+func descendant(n *html.Node, names ...atom.Atom) *html.Node {
+	if n.FirstChild == nil || n.FirstChild == n.LastChild && n.FirstChild.Type == html.TextNode {
+		return nil
+	}
+	for d := range n.Descendants() {
+		if d.Type == html.ElementNode {
+			for _, name := range names {
+				if d.DataAtom == name {
+					return d
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// rowDate finds the date of a row: an element that holds nothing else, else a
+// date in the row's text without the title, else one glued to the end of the
+// title, which is then given without it.
+func rowDate(node, link *html.Node, title string, year int, address string) (day, glued string) {
+	_, path, _, _ := splitAddress(address)
+	near := date.FromURL(path)
+	if near.Year == 0 {
+		near.Year = year
+	}
+	if d, ok := dateElement(node, near, 0); ok {
+		return d.DayString(), ""
+	}
+	text := render.Line(node)
+	if i := strings.Index(text, title); i >= 0 && title != "" {
+		text = text[:i] + " " + text[i+len(title):]
+	}
+	if len(text) < 2000 {
+		if m, ok := date.FindNear(text, near); ok {
+			return m.DayString(), ""
+		}
+	}
+	if attr(link, "title") == "" {
+		if before, rest := cutDate(title); rest != "" {
+			if m, ok := date.FindNear(rest, near); ok {
+				return m.DayString(), before
+			}
+		}
+	}
+	return "", ""
+}
+
+// dateElement gives the date of the first element that holds only a date.
+func dateElement(n *html.Node, near date.Hint, depth int) (date.Date, bool) {
+	if depth > 12 {
+		return date.Date{}, false
+	}
+	if text, ok := shortText(n, 40); ok && text != "" {
+		if d, ok := date.ParseNear(text, near); ok {
+			return d, true
+		}
+	}
+	// Text beside elements is tried alone, too: <li><a>…</a>2021-03-01</li>.
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch c.Type {
+		case html.ElementNode:
+			if c.DataAtom == atom.Script || c.DataAtom == atom.Style || c.DataAtom == atom.Img {
+				continue
+			}
+			if d, ok := dateElement(c, near, depth+1); ok {
+				return d, true
+			}
+		case html.TextNode:
+			if len(c.Data) < 80 && n.FirstChild != n.LastChild && !blankText(c.Data) {
+				if d, ok := date.ParseNear(render.Squeeze(c.Data), near); ok {
+					return d, true
+				}
+			}
+		}
+	}
+	return date.Date{}, false
+}
