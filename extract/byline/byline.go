@@ -1,6 +1,10 @@
 // Package byline reads the lines in which Chinese news pages say who wrote,
 // photographed, edited and checked an article, where it comes from and when it
 // was published. It works on strings and knows nothing of HTML.
+//
+// A line is read in three steps: lex.go cuts it into tokens and finds the labels
+// that stand before colons, scan.go groups the tokens into slots (a label and its
+// value), slots.go reads each slot. The words are data, in labels.go and names.go.
 package byline
 
 // The roles a credit can have.
@@ -17,4 +21,55 @@ const (
 type Credit struct {
 	Role string `json:"role"` // one of the constants above
 	Name string `json:"name"` // as a person would write it: 黄妍, not 黄 妍
+}
+
+// A Line is what a byline states. Fields it does not state are zero.
+type Line struct {
+	Published    string   // ISO 8601, as package date writes it; of several dates the one labelled as publication
+	Source       string   // the unit, medium or address the item comes from, blanks collapsed
+	Credits      []Credit // in the order of the line, each role and name once
+	Placeholders []Credit // slots filled with 佚名, admin and the like, which name nobody
+	Clicks       int      // the printed count, only with HasClicks; counters filled by script print none
+	HasClicks    bool
+	Section      string // the column the item belongs to (属于, 栏目)
+	Leftover     string // text that is no part of a byline, blanks collapsed; "" for a clean line
+
+	labels  int // labels of credits, sources, dates and counts
+	others  int // labels whose value is nothing to us
+	unknown int // colons behind words the dictionary does not have
+}
+
+// Names returns the names credited with role, in order; nil for none.
+func (l *Line) Names(role string) []string {
+	var names []string
+	for _, c := range l.Credits {
+		if c.Role == role {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// IsZero reports whether the line states nothing.
+func (l *Line) IsZero() bool {
+	return l.Published == "" && l.Source == "" && len(l.Credits) == 0 && len(l.Placeholders) == 0 && !l.HasClicks && l.Section == ""
+}
+
+// maxLine bounds what is read of a line: the longest byline in the labelled
+// sets has 300 bytes.
+const maxLine = 4096
+
+// Parse reads a line known to be a byline, such as the meta line under a title.
+// It reads at most the first 4096 bytes. Line ends count as blanks.
+func Parse(line string) Line {
+	if len(line) > maxLine {
+		line = line[:maxLine]
+	}
+	p := parser{s: line}
+	p.toks = p.tokBuf[:0]
+	p.slots = p.slotBuf[:0]
+	p.lex()
+	p.scan()
+	p.read()
+	return p.line
 }

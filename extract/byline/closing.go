@@ -1,0 +1,64 @@
+package byline
+
+import "strings"
+
+// ParseClosing reads a paragraph that may be a byline: the closing bracket of an
+// article, （编辑：刘虹 来源：党委宣传部）, or its last lines. ok reports whether the
+// paragraph is a byline and nothing else; if it is not, the Line is zero.
+//
+// aligned says that the paragraph stands at the right margin or otherwise apart
+// from the text: then a bare signature (学生记者团 李欣阳) is one too. A unit alone is no
+// byline there: it signs a notice. Dates of closings are read but seldom what
+// the page calls its publication.
+func ParseClosing(paragraph string, aligned bool) (l Line, ok bool) {
+	paragraph = strings.TrimFunc(paragraph, func(r rune) bool { return classify(r) == tBlank })
+	if len(paragraph) == 0 || len(paragraph) > maxClosing {
+		return Line{}, false
+	}
+	if l = Parse(paragraph); !closes(&l, bracketed(paragraph), aligned) {
+		return Line{}, false
+	}
+	return l, true
+}
+
+// closes decides whether what was read of a whole paragraph makes it a byline.
+func closes(l *Line, bracket, aligned bool) bool {
+	if l.Leftover != "" || l.unknown > 0 || len(l.Source) > 4*maxName {
+		return false
+	}
+	for _, c := range l.Credits {
+		if len(c.Name) > maxName {
+			return false
+		}
+	}
+	switch {
+	case l.labels > 0:
+		// A date or a count alone is a fact about something else (时间：5月1日).
+		return len(l.Credits) > 0 || l.Source != ""
+	case bracket:
+		return len(l.Credits) > 0 || l.Source != ""
+	case aligned:
+		return len(l.Credits) > 0
+	}
+	return false
+}
+
+const (
+	maxClosing = 900 // bytes; the longest closing seen has 300
+	maxName    = 75  // bytes, 25 characters: units credited as authors
+)
+
+// bracketed reports whether s begins with an opening bracket that nothing but
+// the end of s closes.
+func bracketed(s string) bool {
+	for i, r := range s {
+		k := classify(r)
+		if i == 0 && k != tOpen {
+			return false
+		}
+		if k == tClose && strings.TrimRight(s[i+len(string(r)):], " 。.") != "" && !strings.ContainsAny(s[i+len(string(r)):], ")）]】") {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,329 @@
+package byline
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"campusnews/extract/date"
+)
+
+// A tokenKind classifies a token.
+type tokenKind uint8
+
+const (
+	tEnd     tokenKind = iota // behind the last token
+	tText                     // a run of letters
+	tLabel                    // a dictionary word in front of a colon or slash
+	tUnknown                  // other text in front of a colon
+	tBlank                    // a run of blanks
+	tColon                    // : ：
+	tSlash                    // / ｜ |
+	tJoin                     // 、 , ， & ·: between names
+	tStop                     // ; ； 。 and bullets: between slots
+	tOpen                     // an opening bracket
+	tClose                    // a closing bracket
+	tNumber                   // digits, with thousands commas
+	tDate                     // a date and its time
+	tURL                      // http://…
+)
+
+type token struct {
+	kind       tokenKind
+	start, end int
+}
+
+type parser struct {
+	s     string
+	toks  []token
+	slots []slot
+	line  Line
+
+	published date.Match // tDate's value: a line has one date that counts
+	datePrio  int
+	srcPrio   int
+
+	tokBuf  [96]token
+	slotBuf [16]slot
+}
+
+// text returns the text of token i.
+func (p *parser) text(i int) string { return p.s[p.toks[i].start:p.toks[i].end] }
+
+// kind returns the kind of token i; tEnd past the last.
+func (p *parser) kind(i int) tokenKind {
+	if i < 0 || i >= len(p.toks) {
+		return tEnd
+	}
+	return p.toks[i].kind
+}
+
+// past returns the index of the first token at or after i that is no blank.
+func (p *parser) past(i int) int {
+	for p.kind(i) == tBlank {
+		i++
+	}
+	return i
+}
+
+// lex cuts the line into tokens.
+func (p *parser) lex() {
+	s := p.s
+	next, hasDate := date.Find(s)
+	base := 0
+	for i := 0; i < len(s); {
+		for hasDate && base+next.Start < i {
+			base = max(i, base+next.End)
+			next, hasDate = date.Find(s[base:])
+		}
+		if hasDate && base+next.Start == i {
+			end := base + next.End
+			p.emit(tDate, i, end)
+			i = end
+			continue
+		}
+		limit := len(s)
+		if hasDate {
+			limit = base + next.Start
+		}
+		r, w := utf8.DecodeRuneInString(s[i:])
+		switch k := classify(r); k {
+		case tBlank:
+			j := i + w
+			for j < len(s) {
+				r, w := utf8.DecodeRuneInString(s[j:])
+				if classify(r) != tBlank {
+					break
+				}
+				j += w
+			}
+			p.emit(tBlank, i, j)
+			i = j
+		case tColon:
+			p.colon()
+			p.emit(tColon, i, i+w)
+			i += w
+		case tSlash:
+			p.emit(tSlash, i, i+w)
+			i += w
+		case tNumber:
+			j := numberEnd(s, i, limit)
+			p.emit(tNumber, i, j)
+			i = j
+		case tText:
+			if j := urlEnd(s, i); j > i {
+				p.emit(tURL, i, j)
+				i = j
+				continue
+			}
+			j := textEnd(s, i, limit)
+			p.emit(tText, i, j)
+			i = j
+		default:
+			p.emit(k, i, i+w)
+			i += w
+		}
+	}
+}
+
+func (p *parser) emit(k tokenKind, start, end int) {
+	p.toks = append(p.toks, token{k, start, end})
+}
+
+func classify(r rune) tokenKind {
+	switch r {
+	case ':', '：', '∶', '﹕', '︰':
+		return tColon
+	case '/', '／', '|', '｜', '︱', '丨', '│', '\\':
+		return tSlash
+	case '、', ',', '，', '&', '＆', '﹑':
+		return tJoin
+	case ';', '；', '。', '*', '★', '■', '◆', '▲', '>', '<', '»', '›', '!', '！', '?', '？', '|' + 0x10000, '◎', '※', '○', '□', '►', '▶', '…':
+		return tStop
+	case '(', '（', '[', '【', '〔', '［', '﹝', '「', '{', '〖':
+		return tOpen
+	case ')', '）', ']', '】', '〕', '］', '﹞', '」', '}', '〗':
+		return tClose
+	case 0xA0, 0x3000, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x85, 0x200E, 0x200F:
+		return tBlank
+	}
+	switch {
+	case r >= '0' && r <= '9':
+		return tNumber
+	case r < 0x21 || r == 0x7F || unicode.IsSpace(r):
+		return tBlank
+	}
+	return tText
+}
+
+// numberEnd returns the end of the number at s[i:], thousands commas included.
+func numberEnd(s string, i, limit int) int {
+	for i < limit {
+		switch {
+		case isDigit(s[i]):
+			i++
+		case s[i] == ',' && i+3 < limit && isDigit(s[i+1]) && isDigit(s[i+2]) && isDigit(s[i+3]) && (i+4 >= limit || !isDigit(s[i+4])):
+			i += 4
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// textEnd returns the end of the text run at s[i:]. Digits belong to it only
+// behind ASCII letters (PK155).
+func textEnd(s string, i, limit int) int {
+	ascii := false
+	for i < limit {
+		r, w := utf8.DecodeRuneInString(s[i:])
+		switch k := classify(r); {
+		case k == tNumber && ascii:
+		case k != tText, urlEnd(s, i) > i:
+			return i
+		}
+		ascii = r < utf8.RuneSelf
+		i += w
+	}
+	return i
+}
+
+// urlEnd returns the end of the address at s[i:], or i.
+func urlEnd(s string, i int) int {
+	if s[i] != 'h' && s[i] != 'w' && s[i] != 'H' && s[i] != 'W' {
+		return i
+	}
+	rest := s[i:]
+	if !hasPrefixFold(rest, "http://") && !hasPrefixFold(rest, "https://") && !hasPrefixFold(rest, "www.") {
+		return i
+	}
+	j := i
+	for j < len(s) && s[j] > ' ' && s[j] < 0x7F && strings.IndexByte("\"'<>()[]{},;|", s[j]) < 0 {
+		j++
+	}
+	return j
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// colon decides what the text in front of a colon is: the longest label that
+// ends it (cut off from the value it is glued to), or an unknown label.
+func (p *parser) colon() {
+	i := len(p.toks) - 1
+	if p.kind(i) == tBlank {
+		i--
+	}
+	p.labelise(i, true)
+	// 撰稿、摄影：the words in front of a joint label may be glued to a value too.
+	for k := 0; k < 4 && p.kind(i) == tLabel; k++ {
+		j := i - 1
+		if p.kind(j) == tBlank {
+			j--
+		}
+		if p.kind(j) != tJoin && p.kind(j) != tSlash {
+			return
+		}
+		if j--; p.kind(j) == tBlank {
+			j--
+		}
+		n := len(p.toks)
+		if !p.labelise(j, false) {
+			return
+		}
+		i = j + len(p.toks) - n
+	}
+}
+
+// labelise makes the label at the end of text token i a token of its own.
+func (p *parser) labelise(i int, atColon bool) bool {
+	if p.kind(i) != tText {
+		return false
+	}
+	t := p.toks[i]
+	s := p.s[t.start:t.end]
+	word, l, ok := labelAtEnd(s)
+	if !ok {
+		if whole, _, twin := twinLabel(s); twin && whole {
+			p.toks[i].kind = tLabel
+			return true
+		}
+		if atColon && !isLead(s) {
+			p.toks[i].kind = tUnknown
+		}
+		return false
+	}
+	if len(word) == len(s) {
+		p.toks[i].kind = tLabel
+		return true
+	}
+	rest := s[:len(s)-len(word)]
+	if whole, _, twin := twinLabel(s); twin && whole {
+		p.toks[i].kind = tLabel
+		return true
+	}
+	if !p.glueable(i, rest, word, l) {
+		if atColon {
+			p.toks[i].kind = tUnknown
+		}
+		return false
+	}
+	// Split: value, label, and what already followed.
+	cut := t.start + len(rest)
+	p.toks = append(p.toks, token{})
+	copy(p.toks[i+2:], p.toks[i+1:])
+	p.toks[i].end = cut
+	p.toks[i+1] = token{tLabel, cut, t.end}
+	return true
+}
+
+// glueable reports whether rest, in front of the label word in text token i, is
+// the end of a value and not the first half of a longer, unknown label
+// (报告时间, 主题图片).
+func (p *parser) glueable(i int, rest, word string, l label) bool {
+	if utf8.RuneCountInString(word) < 2 {
+		return isPerson(rest) && len(rest) >= 6
+	}
+	j := i - 1
+	if p.kind(j) == tBlank {
+		j--
+	}
+	if k := p.kind(j); k == tColon || k == tSlash || k == tNumber || k == tDate {
+		return true
+	}
+	if _, known := dictionary[rest]; known {
+		return true
+	}
+	return isPerson(rest) || isUnit(rest) || placeholders[rest] || rest == "次" || rest == "人" || rest == "人次" || isTitle(rest) && l.kind == kindNames ||
+		hanOnly(rest) && utf8.RuneCountInString(rest) == 1 && p.kind(i-1) == tBlank && p.kind(i-2) == tText // 黄 妍审核：
+}
+
+func hanOnly(s string) bool {
+	_, only, _ := hanCount(s)
+	return only
+}
+
+// isLead: 本网讯, 新华社电 and the like, which open a text.
+func isLead(s string) bool {
+	return strings.HasSuffix(s, "讯") || strings.HasSuffix(s, "電") || strings.HasSuffix(s, "电") || strings.HasSuffix(s, "訊")
+}
+
+// twinLabel splits s into two labels that stand side by side, 撰稿摄影; whole
+// reports that nothing is left over.
+func twinLabel(s string) (whole bool, l label, ok bool) {
+	first, a, ok := labelAtStart(s)
+	if !ok || a.kind != kindNames {
+		return false, label{}, false
+	}
+	b, ok := dictionary[s[len(first):]]
+	if !ok || b.kind != kindNames {
+		return false, label{}, false
+	}
+	a.roles |= b.roles
+	a.suffix = a.suffix && b.suffix
+	a.reporter = false
+	return true, a, true
+}

@@ -1,0 +1,165 @@
+package byline
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Surnames of one character: those of the Hundred Family Surnames in use, and
+// the further ones among the 500 most frequent.
+const surnames = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公么闫肖付代岳帅缑亢况郈有琴归海墨哈谯笪年爱阳佟言福覃涂迟仝苑原揭邸冼植练操门初撒修佘随矫豆谌展官母尉青蓝占雒郇庹撖佴肇卿药栗扬冶锁底信鹿苟危折曲先奉展台谈邝麦郄妥线衣仵逄腊次吾塔才牟但宾亓千钦续类岩敏虎茆潭战荔冮綦敬裕刑昊戢绳蔄粟由寸丛恽巨邬斯卯镡隋甫位楚闪户"
+
+// The same in traditional script where it differs.
+const surnamesTraditional = "趙錢孫鄭馮陳褚衛蔣韓楊許呂張嚴華鄒竇蘇雲範魯韋馬鳳兪費賀倪湯羅畢郝鄔樂時齊顧黃蕭談龐紀項閔賈婁顏鍾駱淩萬盧經幹應賁鄧單諸鈕龔邢裴陸榮儲隗車寧仇厲劉葉韶黎賴喬陰聞黨貢勞逄農溫莊閻連習魚廖終滿國廣闕東歐師鞏聶訾簡饒曾須豐關檢後紅遊權蓋"
+
+var compoundSurnames = [...]string{"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "司空", "夏侯", "端木", "南宫", "独孤", "西门", "申屠", "轩辕", "呼延", "闻人", "澹台", "公冶", "濮阳", "淳于", "单于", "太史", "钟离", "鲜于", "闾丘", "亓官", "歐陽", "司馬", "諸葛"}
+
+var surnameSet = func() map[rune]bool {
+	m := make(map[rune]bool, 700)
+	for _, r := range surnames + surnamesTraditional {
+		m[r] = true
+	}
+	return m
+}()
+
+// unitEndings are the words that names of offices, schools and media end in;
+// unitEndings1 the single characters that do so too, where no person's name does.
+var unitEndings = [...]string{"学院", "大学", "学校", "中学", "小学", "书院", "学部", "系部", "中心", "办公室", "办公处", "研究院", "研究所", "研究生院", "图书馆", "档案馆", "博物馆", "校史馆", "体育馆", "医院", "团委", "党委", "校办", "党办", "院办", "团总支", "党总支", "总支", "支部", "工会", "学生会", "研究生会", "研会", "学联", "社联", "校友会", "基金会", "委员会",
+	"协会", "学会", "联合会", "妇委会", "妇联", "社团", "记者团", "通讯社", "新闻社", "广播站", "广播台", "电视台", "记者站", "工作站", "通讯站", "编辑部", "宣传部", "组织部", "统战部", "学工部", "武装部", "保卫部", "工作部", "人事处", "工作处", "实验室", "教研室", "教研部", "基地", "公司", "集团", "平台", "公众号", "微信", "微博", "日报", "晚报", "晨报", "时报", "周刊", "周报", "学报", "校报", "青年报", "早报", "商报", "导报",
+	"新闻网", "官网", "校园网", "新华网", "人民网", "在线", "网站", "频道", "新闻", "传媒", "杂志", "电台", "通讯", "客户端", "科学报", "教育报", "工作室", "志愿者", "志愿队", "服务队", "支教团", "实践队", "实践团", "融媒体", "新媒体", "督导组", "工作组", "课题组", "专班", "指挥部", "后勤", "保卫", "资产", "国资", "学工", "巡察办", "纪委", "监察", "机关", "校区", "分校", "附中", "附小", "幼儿园", "附属医院", "党校", "科协", "招办",
+	"社区", "街道", "政府", "教育厅", "教育局", "教育部", "科技园", "产业园", "出版社", "学堂", "宣传科", "办事处", "委宣传部", "新华社", "中新社", "新闻出版", "學院", "大學", "學校", "中心", "辦公室", "研究院", "圖書館", "團委", "黨委", "宣傳部", "新聞網", "新聞中心", "人事處", "學生會", "日報", "晚報"}
+
+const unitEndings1 = "部处室院系科办委局厅馆所处處會網辦"
+
+// Units that none of the endings fits, or that look like a person.
+var unitWords = map[string]bool{"团委": true, "工会": true, "校办": true, "院办": true, "党办": true, "学办": true, "科研处": true, "财务处": true, "本刊": true, "校团委": true, "院团委": true, "学校": true, "机关": true, "后勤": true,
+	"新华社": true, "中新社": true, "央视网": true, "光明网": true, "中青网": true, "求是网": true, "华声在线": true, "红网": true, "千龙网": true, "东方网": true, "大河网": true, "齐鲁网": true, "荆楚网": true, "金羊网": true, "南方网": true, "法学会": true, "国际处": true, "安全处": true, "计财处": true, "招就处": true, "学生处": true, "团总支": true, "组织人事部": true, "新浪": true, "网易": true, "搜狐": true, "腾讯": true, "凤凰网": true}
+
+// placeholders stand in a slot that nobody filled. 本站编辑 is not among them:
+// it names the desk that wrote the text.
+var placeholders = map[string]bool{"佚名": true, "未知": true, "admin": true, "Admin": true, "ADMIN": true, "administrator": true, "Administrator": true, "管理员": true, "系统管理员": true, "网站管理员": true, "超级管理员": true, "管理員": true,
+	"匿名": true, "无": true, "暂无": true, "不详": true, "null": true, "NULL": true, "none": true, "None": true, "undefined": true, "苏迪制作": true, "苏迪科技": true, "未填写": true, "未注明": true, "未署名": true, "暂无来源": true, "未知来源": true, "N/A": true}
+
+func isHan(r rune) bool {
+	return r >= 0x4E00 && r <= 0x9FFF || r >= 0x3400 && r <= 0x4DBF || r >= 0x20000 && r <= 0x3FFFF || r == '〇' || r >= 0xF900 && r <= 0xFAFF
+}
+
+// isDot: the dot between the parts of a minority or foreign name.
+func isDot(r rune) bool {
+	return r == '·' || r == '•' || r == '・' || r == '‧' || r == '∙' || r == '●'
+}
+
+// hanCount returns the number of Han characters of s, and whether s has nothing
+// else (dots between them allowed: dotted).
+func hanCount(s string) (n int, only, dotted bool) {
+	only = true
+	for _, r := range s {
+		switch {
+		case isHan(r):
+			n++
+		case isDot(r) && n > 0:
+			dotted = true
+		default:
+			only = false
+		}
+	}
+	return n, only, dotted
+}
+
+// isPerson reports whether s is built like a Chinese person's name.
+func isPerson(s string) bool {
+	n, only, dotted := hanCount(s)
+	if !only || n < 2 {
+		return false
+	}
+	if dotted {
+		return n >= 3 && n <= 16
+	}
+	if n > 4 || unitWords[s] || placeholders[s] {
+		return false
+	}
+	for _, c := range compoundSurnames {
+		if strings.HasPrefix(s, c) && n >= 3 {
+			return !hasUnitEnding(s, n)
+		}
+	}
+	first, w := utf8.DecodeRuneInString(s)
+	if !surnameSet[first] {
+		return false
+	}
+	if n == 4 { // two surnames in front, as married names and some parents have it
+		second, _ := utf8.DecodeRuneInString(s[w:])
+		return surnameSet[second] && !hasUnitEnding(s, n)
+	}
+	return !hasUnitEnding(s, n)
+}
+
+// isUnit reports whether s is built like the name of an office, school or medium.
+func isUnit(s string) bool {
+	if unitWords[s] {
+		return true
+	}
+	n, _, dotted := hanCount(s)
+	return n >= 2 && !dotted && (hasUnitEnding(s, n) || n > 3 && hasLongUnitEnding(s))
+}
+
+func hasUnitEnding(s string, n int) bool {
+	for _, e := range unitEndings {
+		if strings.HasSuffix(s, e) && (len(s) > len(e) || len(e) >= 9) {
+			return true
+		}
+	}
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return n >= 3 && strings.ContainsRune(unitEndings1, last)
+}
+
+// hasLongUnitEnding: endings that also end given names, so that only a longer
+// word tells a unit.
+func hasLongUnitEnding(s string) bool {
+	if strings.HasSuffix(s, "）") || strings.HasSuffix(s, ")") {
+		if i := strings.LastIndexAny(s, "（("); i > 0 {
+			return isUnit(s[:i])
+		}
+	}
+	last, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune("会社网报台站组队团班坊处校园", last)
+}
+
+// titles may stand in front of a name: 学工助理 李庆.
+var titles = [...]string{"助理", "老师", "同学", "辅导员", "书记", "主任", "院长", "副院长", "处长", "部长", "主席", "干事", "教师", "教授", "研究生", "本科生", "博士生", "硕士生", "志愿者", "学生", "团长", "队长", "组长", "会长", "社长", "站长", "班长", "实习生", "成员", "队员", "负责人", "委员", "秘书", "校友", "家长", "讲师", "馆员", "科长"}
+
+// isTitle reports whether s is a job title or says what somebody is.
+func isTitle(s string) bool {
+	if l, ok := dictionary[s]; ok && l.reporter {
+		return true
+	}
+	for _, t := range titles {
+		if strings.HasSuffix(s, t) {
+			return true
+		}
+	}
+	if w, l, ok := labelAtEnd(s); ok && l.reporter && len(w) < len(s) {
+		return true
+	}
+	return false
+}
+
+// honorifics stand behind a name and are no part of it.
+var honorifics = [...]string{"老师", "同学", "教授", "先生", "女士", "博士", "等人", "等"}
+
+// isStaffCode: the code that news desks put behind an editor's name, PK155 or NF4425.
+func isStaffCode(s string) bool {
+	upper, digits := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c >= 'A' && c <= 'Z' && digits == 0:
+			upper++
+		case c >= '0' && c <= '9':
+			digits++
+		case c == '_' && i == 0:
+		default:
+			return false
+		}
+	}
+	return upper >= 1 && upper <= 4 && digits >= 1
+}

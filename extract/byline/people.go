@@ -1,0 +1,334 @@
+package byline
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A piece is one entry of a list of names.
+type piece struct {
+	text  string
+	blank bool // a blank, not a separator, stands before it
+	title bool
+	unit  bool
+	man   bool // built like a person's name
+}
+
+// maxNames bounds a list of names.
+const maxNames = 64
+
+// list cuts tokens from..to into pieces; padded two-character names are joined.
+func (p *parser) list(from, to int, buf []piece) []piece {
+	out := buf
+	blank := false
+	for i := from; i < to && len(out) < maxNames; i++ {
+		switch p.kind(i) {
+		case tBlank:
+			blank = true
+			continue
+		case tText, tLabel:
+			s := p.text(i)
+			if p.kind(i+1) == tOpen && i+2 < to {
+				// 学生工作部（处）: the bracket stays with a unit, and goes from a person
+				end := i + 1
+				for end < to && p.kind(end) != tClose {
+					end++
+				}
+				if whole := p.s[p.toks[i].start:p.toks[min(end, to-1)].end]; isUnit(s) && end < to {
+					s = collapse(whole)
+				}
+				i = end
+			}
+			if s = cleanName(s); s == "" {
+				continue
+			}
+			if n := len(out); blank && n > 0 && joins(out[n-1].text, s, p, i) {
+				if latin(s) {
+					out[n-1].text += " " + s
+				} else {
+					out[n-1].text += s
+				}
+			} else {
+				out = append(out, piece{text: s, blank: blank})
+			}
+		}
+		blank = false
+	}
+	for i := range out {
+		s := out[i].text
+		out[i].man = isPerson(s)
+		out[i].unit = !out[i].man && isUnit(s)
+		out[i].title = !out[i].man && !out[i].unit && isTitle(s)
+	}
+	return out
+}
+
+// joins reports whether b, one blank behind a, goes on with the name a: 范 丽,
+// 李 小明, 欧阳 娜, John Smith.
+func joins(a, b string, p *parser, i int) bool {
+	if latin(a) && latin(b) {
+		return true
+	}
+	na, hanA, _ := hanCount(a)
+	nb, hanB, _ := hanCount(b)
+	if !hanA || !hanB {
+		return false
+	}
+	switch {
+	case na == 1:
+		return nb <= 2
+	case nb == 1 && na == 2:
+		// The second of two padded names begins with a single character too.
+		k := p.past(i + 1)
+		if k > i+1 && p.kind(k) == tText && short(p.text(k)) {
+			return false
+		}
+		return true
+	}
+	return false
+}
+
+func latin(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c >= utf8.RuneSelf || !(c|0x20 >= 'a' && c|0x20 <= 'z' || c == '.' || c == '-' || c == '\'') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// cleanName strips what is no part of a name: staff codes, 等, 老师, quotes.
+func cleanName(s string) string {
+	if isStaffCode(s) {
+		return ""
+	}
+	if i := strings.LastIndexByte(s, '_'); i > 0 && isStaffCode(s[i:]) {
+		s = s[:i]
+	}
+	if i := strings.IndexFunc(s, func(r rune) bool { return r < utf8.RuneSelf }); i > 0 && isStaffCode(s[i:]) {
+		s = s[:i]
+	}
+	s = strings.Trim(s, "-—–_.·•~“”\"'‘’")
+	for _, h := range honorifics {
+		if cut, ok := strings.CutSuffix(s, h); ok && (isPerson(cut) || cut == "") {
+			s = cut
+			break
+		}
+	}
+	for _, verb := range [...]string{"提供", "拍摄", "报道", "報導", "整理"} {
+		if cut, ok := strings.CutSuffix(s, verb); ok && cut != "" {
+			s = cut
+		}
+	}
+	return s
+}
+
+// pieces sorts the names of tokens from..to into persons and units; others
+// counts what is neither.
+func (p *parser) pieces(from, to int) (persons, units []string, others int) {
+	var buf [8]piece
+	for _, n := range p.list(from, to, buf[:0]) {
+		switch {
+		case n.man:
+			persons = append(persons, n.text)
+		case n.unit:
+			units = append(units, n.text)
+		case n.title:
+		default:
+			others++
+		}
+	}
+	return persons, units, others
+}
+
+// readNames credits the names of a slot with the roles of its label.
+func (p *parser) readNames(c *slot) {
+	var buf [16]piece
+	from, to := c.from, c.to
+	for i := from; i < to; i++ { // a date or address in the slot ends the names
+		if k := p.kind(i); k == tDate || k == tURL {
+			defer p.readBare(slot{from: i, to: to})
+			to = i
+			break
+		}
+	}
+	list := p.list(from, to, buf[:0])
+	if c.unit != (span{}) {
+		p.setSource(p.s[c.unit.start:c.unit.end], sourceUnit)
+	}
+	list = p.splitGlued(list)
+	persons := false
+	for _, n := range list {
+		persons = persons || n.man
+	}
+	names := list[:0]
+	var unit string
+	for _, n := range list {
+		switch {
+		case n.title && len(list) > 1, n.unit && persons:
+			if n.unit && unit == "" {
+				unit = n.text
+			}
+		default:
+			names = append(names, n)
+		}
+	}
+	if unit != "" && c.roles&(isAuthor) != 0 {
+		p.setSource(unit, sourceUnit)
+	}
+	if c.natoms > 1 && c.natoms == len(names) && apart(c.atoms[:c.natoms]) {
+		for i, n := range names {
+			p.credit(c.atoms[i], n.text)
+		}
+		return
+	}
+	for _, n := range names {
+		if !c.strong && !n.man && !n.unit && !n.title && utf8.RuneCountInString(n.text) > 6 {
+			p.leave(n.text)
+			continue
+		}
+		p.credit(c.roles, n.text)
+	}
+}
+
+// splitGlued parts a unit from the person glued behind it, 机械学院张三.
+func (p *parser) splitGlued(list []piece) []piece {
+	for i := 0; i < len(list); i++ {
+		n := &list[i]
+		if n.man || n.unit || n.title {
+			continue
+		}
+		for cut, r := range n.text {
+			if cut < 6 || !surnameSet[r] {
+				continue
+			}
+			head, tail := n.text[:cut], n.text[cut:]
+			if isPerson(tail) && utf8.RuneCountInString(tail) <= 3 && (isUnit(head) || isTitle(head)) {
+				rest := piece{text: tail, man: true}
+				n.text, n.unit, n.title = head, isUnit(head), isTitle(head)
+				list = append(list, piece{})
+				copy(list[i+2:], list[i+1:])
+				list[i+1] = rest
+				i++
+				break
+			}
+		}
+	}
+	return list
+}
+
+// apart reports whether no one person would hold two of the roles: who writes
+// does not review. Then 撰稿,核稿:甲,乙 goes pairwise.
+func apart(atoms []roleSet) bool {
+	var seen roleSet
+	group := func(r roleSet) roleSet {
+		if r&(isAuthor|isPhotographer) != 0 {
+			return isAuthor
+		}
+		return r
+	}
+	for _, r := range atoms {
+		if seen&group(r) != 0 {
+			return false
+		}
+		seen |= group(r)
+	}
+	return true
+}
+
+func (p *parser) leave(s string) {
+	if s == "" {
+		return
+	}
+	if p.line.Leftover != "" {
+		p.line.Leftover += " "
+	}
+	p.line.Leftover += s
+}
+
+// readBare reads tokens without a label: a date, a count, 张三, 宣传部, 宣传部 张三.
+func (p *parser) readBare(c slot) {
+	from := c.from
+	for i := c.from; i < c.to; i++ {
+		switch p.kind(i) {
+		case tDate:
+			p.bareNames(from, i)
+			p.setDate(i, dateBare)
+			from = i + 1
+			if p.kind(from) == tNumber && from < c.to { // the counter glued to the date
+				p.setClicks(p.text(from))
+				from++
+			}
+		case tNumber:
+			// 238 次浏览, 238 浏览
+			k := p.past(i + 1)
+			if p.kind(k) == tText && k < c.to {
+				if t := strings.TrimPrefix(strings.TrimPrefix(p.text(k), "人"), "次"); t == "" || dictionary[t].kind == kindClicks {
+					p.bareNames(from, i)
+					p.setClicks(p.text(i))
+					if p.kind(p.past(k+1)) == tText && dictionary[p.text(p.past(k+1))].kind == kindClicks {
+						k = p.past(k + 1)
+					}
+					from, i = k+1, k
+				}
+			}
+		}
+	}
+	p.bareNames(from, c.to)
+}
+
+// bareNames reads a list without a label: persons are authors, units the source.
+func (p *parser) bareNames(from, to int) {
+	var buf [16]piece
+	list := p.splitGlued(p.list(from, to, buf[:0]))
+	persons, units, other := 0, 0, 0
+	for _, n := range list {
+		switch {
+		case n.man:
+			persons++
+		case n.unit:
+			units++
+		case !n.title && !ignorable(n.text) && !isLead(n.text) && !placeholders[n.text]:
+			other++
+		}
+	}
+	for _, n := range list {
+		switch {
+		case isLead(n.text):
+			p.setSource(leadSource(n.text), sourceLead)
+		case placeholders[n.text]:
+			p.credit(isAuthor, n.text)
+		case other > 0:
+			p.leave(n.text)
+		case n.man:
+			p.credit(isAuthor, n.text)
+		case n.unit:
+			if p.srcPrio < sourceUnit {
+				p.setSource(n.text, sourceUnit)
+			}
+		}
+	}
+}
+
+// ignorable: the furniture of a meta line.
+func ignorable(s string) bool {
+	switch s {
+	case "次", "人次", "人", "打印", "关闭", "大", "中", "小", "分享到", "分享", "收藏", "返回", "本网", "本站", "浏览", "字号", "字体", "【", "】", "年", "月", "日":
+		return true
+	}
+	return false
+}
+
+// leadSource returns the medium of an opening word: 南开新闻网 of 南开新闻网讯; "" for
+// 本网讯, which names none.
+func leadSource(s string) string {
+	for _, end := range [...]string{"讯", "電", "电", "訊"} {
+		s = strings.TrimSuffix(s, end)
+	}
+	s = strings.TrimSuffix(s, "消息")
+	switch s {
+	case "本网", "本站", "本报", "本台", "本刊", "本社", "又", "快", "近日", "通", "日", "":
+		return ""
+	}
+	return s
+}

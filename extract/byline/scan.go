@@ -1,0 +1,392 @@
+package byline
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A slot is a label and the tokens of its value, or tokens without a label.
+type slot struct {
+	label
+	strong   bool // the label stands before a colon or slash
+	trailing bool // the label stands behind the value
+	lead     bool // the text in front of 讯 or 电
+	from, to int  // tokens of the value
+	unit     span // the unit glued to the label: 新闻中心编辑
+	atoms    [4]roleSet
+	natoms   int
+}
+
+// A span is a piece of the line.
+type span struct{ start, end int }
+
+// An atom run: 文, 文/图, 撰稿、摄影.
+type atomRun struct {
+	label
+	atoms  [4]roleSet
+	natoms int
+	next   int // token behind the run
+}
+
+// entry returns the dictionary entry of token i taken whole.
+func (p *parser) entry(i int) (label, bool) {
+	if k := p.kind(i); k != tText && k != tLabel {
+		return label{}, false
+	}
+	s := p.text(i)
+	if l, ok := dictionary[s]; ok {
+		return l, true
+	}
+	whole, l, ok := twinLabel(s)
+	return l, ok && whole
+}
+
+// atoms reads the run of labels that begins with token i.
+func (p *parser) atoms(i int) (run atomRun, ok bool) {
+	l, ok := p.entry(i)
+	if !ok {
+		return run, false
+	}
+	run = atomRun{label: l, natoms: 1, next: i + 1}
+	run.atoms[0] = l.roles
+	for run.natoms < len(run.atoms) && (run.kind == kindNames || run.kind == kindSupply) {
+		j := p.past(run.next)
+		joined := p.kind(j) == tJoin || p.kind(j) == tSlash
+		if joined {
+			j = p.past(j + 1)
+		} else if j == run.next || !short(p.text(run.next-1)) {
+			return run, true // labels side by side with a blank are slots of their own, but for 文 图
+		}
+		l, ok := p.entry(j)
+		if !ok || l.kind != kindNames && l.kind != kindSupply || !joined && !short(p.text(j)) {
+			return run, true
+		}
+		run.atoms[run.natoms] = l.roles
+		run.natoms++
+		if l.kind == kindSupply || run.kind == kindSupply {
+			run.kind = kindSupply
+		}
+		run.roles |= l.roles
+		run.suffix = run.suffix && l.suffix
+		run.reporter = run.reporter && l.reporter
+		run.next = j + 1
+	}
+	return run, true
+}
+
+func short(s string) bool { return utf8.RuneCountInString(s) == 1 }
+
+// scan groups the tokens into slots.
+func (p *parser) scan() {
+	cur := slot{}
+	flush := func(to int) {
+		cur.to = to
+		if cur.kind != kindNone || cur.to > cur.from {
+			p.slots = append(p.slots, cur)
+		}
+		cur = slot{from: to}
+	}
+	open := func(run atomRun, strong bool, from int) {
+		cur = slot{label: run.label, strong: strong, from: from, atoms: run.atoms, natoms: run.natoms}
+		if run.kind == kindOther {
+			p.line.others++
+		} else {
+			p.line.labels++
+		}
+	}
+	for i := 0; i < len(p.toks); {
+		switch p.kind(i) {
+		case tUnknown:
+			flush(i)
+			cur = slot{label: label{kind: kindOther}, strong: true, from: p.past(i+1) + 1}
+			p.line.unknown++
+			i = cur.from
+		case tText, tLabel:
+			run, isLabel := p.atoms(i)
+			if isLabel {
+				j := p.past(run.next)
+				if p.kind(j) == tColon || p.kind(j) == tSlash && p.slashLabel(run, i, j) {
+					flush(i)
+					open(run, true, j+1)
+					i = j + 1
+					continue
+				}
+				switch p.loose(&cur, run, i) {
+				case asPrefix:
+					flush(i)
+					open(run, false, run.next)
+					i = run.next
+					continue
+				case asSuffix:
+					p.closeWith(&cur, run)
+					flush(i)
+					cur.from = run.next
+					i = run.next
+					continue
+				}
+				i = run.next
+				continue
+			}
+			i = p.glued(&cur, i, flush, open)
+		case tSlash:
+			if j, run, ok := p.slashSuffix(&cur, i); ok {
+				p.closeWith(&cur, run)
+				flush(i)
+				cur.from = j
+				i = j
+				continue
+			}
+			if p.kind(i-1) == tBlank && p.kind(i+1) == tBlank { // a bar between slots
+				flush(i)
+				cur.from = i + 1
+			}
+			i++
+		case tStop:
+			flush(i)
+			i++
+			cur.from = i
+		case tOpen:
+			if end := p.parenthetical(&cur, i); end > 0 {
+				i = end
+				continue
+			}
+			flush(i)
+			i++
+			cur.from = i
+		case tClose:
+			flush(i)
+			i++
+			cur.from = i
+		default:
+			i++
+		}
+	}
+	flush(len(p.toks))
+}
+
+// closeWith turns the current slot into the value of the labels behind it.
+func (p *parser) closeWith(cur *slot, run atomRun) {
+	cur.label, cur.atoms, cur.natoms, cur.trailing = run.label, run.atoms, run.natoms, true
+	p.line.labels++
+}
+
+// slashLabel reports whether the slash j behind the labels at i makes them a
+// label with a value: 文/张三, but not 张三/文/图 or 刊登/….
+func (p *parser) slashLabel(run atomRun, i, j int) bool {
+	if run.kind != kindNames && run.kind != kindSupply && run.kind != kindSource {
+		return false
+	}
+	k := p.past(j + 1)
+	return p.kind(k) == tText || p.kind(k) == tUnknown
+}
+
+// slashSuffix reads 张三/文 and 张三/文、图 at slash i.
+func (p *parser) slashSuffix(cur *slot, i int) (next int, run atomRun, ok bool) {
+	if cur.strong && cur.kind != kindNames || !p.hasText(cur.from, i) {
+		return 0, run, false
+	}
+	run, ok = p.atoms(p.past(i + 1))
+	if !ok || run.kind != kindNames && run.kind != kindSupply {
+		return 0, run, false
+	}
+	switch p.kind(run.next) {
+	case tEnd, tBlank, tJoin, tStop, tClose, tOpen:
+	default:
+		return 0, run, false
+	}
+	if k := p.kind(p.past(run.next)); k == tColon || k == tSlash {
+		return 0, run, false
+	}
+	return run.next, run, true
+}
+
+func (p *parser) hasText(from, to int) bool {
+	for i := from; i < to; i++ {
+		if p.kind(i) == tText {
+			return true
+		}
+	}
+	return false
+}
+
+// How a label without colon or slash is to be taken.
+type looseUse uint8
+
+const (
+	asText looseUse = iota
+	asPrefix
+	asSuffix
+)
+
+// loose decides on the labels run at token i, which no colon or slash follows.
+func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
+	next := p.past(run.next)
+	nk := p.kind(next)
+	if !run.label.loose && !run.suffix {
+		return asText
+	}
+	switch run.kind {
+	case kindDate, kindUpdate:
+		if nk == tDate {
+			return asPrefix
+		}
+		return asText
+	case kindClicks:
+		if nk == tNumber || nk == tEnd || nk == tOpen || nk == tBlank {
+			return asPrefix
+		}
+		return asText
+	case kindSection, kindOther:
+		return asText
+	}
+	follows := nk == tText || nk == tNumber && run.kind == kindNames
+	if follows {
+		if l, ok := p.entry(next); ok && !l.reporter {
+			follows = false
+		}
+	}
+	before := p.hasText(cur.from, i)
+	if cur.strong {
+		switch {
+		case run.reporter && cur.kind == kindNames:
+			return asText // a title in front of a name
+		case !before:
+			return asText
+		case follows && (cur.kind != kindSource && cur.kind != kindSupply || p.namesFollow(next)):
+			return asPrefix
+		case cur.kind == kindNames && run.suffix && p.kind(i-1) == tBlank && !follows && short(p.text(i)):
+			return asSuffix // 作者：张三 摄
+		case !follows && !run.reporter && p.kind(i-1) == tBlank && run.kind == kindNames && cur.kind == kindNames:
+			return asPrefix // an empty slot
+		}
+		return asText
+	}
+	behind := run.suffix && before && (cur.kind == kindNone || cur.reporter) && !run.reporter
+	switch {
+	case follows && behind:
+		if p.endsWithLabel() {
+			return asSuffix
+		}
+		return asPrefix
+	case follows:
+		return asPrefix
+	case behind:
+		return asSuffix
+	}
+	return asPrefix
+}
+
+// namesFollow reports whether token i begins a person's or unit's name.
+func (p *parser) namesFollow(i int) bool {
+	if p.kind(i) != tText {
+		return false
+	}
+	s := p.text(i)
+	return isPerson(s) || isUnit(s) || isTitle(s) || short(s)
+}
+
+// endsWithLabel reports whether the last text of the line is a label, which
+// tells the style 张三 文 李四 图.
+func (p *parser) endsWithLabel() bool {
+	for i := len(p.toks) - 1; i >= 0; i-- {
+		if p.kind(i) == tText {
+			l, ok := p.entry(i)
+			return ok && l.suffix
+		}
+	}
+	return false
+}
+
+// parenthetical returns the token behind the bracket that opens at i if the
+// bracket belongs to the text it is glued to: 学生工作部（处）, 张三（实习生）. Else 0.
+func (p *parser) parenthetical(cur *slot, i int) int {
+	if p.kind(i-1) != tText || i-1 < cur.from || isLead(p.text(i-1)) {
+		return 0
+	}
+	for j := i + 1; j < i+8; j++ {
+		switch p.kind(j) {
+		case tClose:
+			if j == i+1 {
+				return 0
+			}
+			return j + 1
+		case tText:
+			if _, ok := p.entry(j); ok && p.kind(j+1) == tBlank {
+				return 0
+			}
+			if w, l, ok := labelAtStart(p.text(j)); ok && l.reporter && isPerson(p.text(j)[len(w):]) {
+				return 0
+			}
+		case tNumber, tJoin, tBlank:
+		default:
+			return 0
+		}
+	}
+	return 0
+}
+
+// glued reads text token i, which is no label itself but may have one glued to
+// it, and returns the next token.
+func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, bool, int)) int {
+	s := p.text(i)
+	free := !cur.strong || cur.kind == kindNames && p.hasText(cur.from, i) || cur.kind != kindNames && cur.kind != kindOther && p.kind(i-1) == tBlank && p.hasText(cur.from, i) ||
+		cur.kind == kindDate || cur.kind == kindUpdate || cur.kind == kindClicks
+	if !free {
+		return i + 1
+	}
+	// 通讯员刘丹, 文张梦凡, 图片由张三提供
+	if word, l, ok := labelAtStart(s); ok && len(word) < len(s) && l.loose {
+		rest := s[len(word):]
+		by := strings.HasSuffix(word, "由")
+		padded := l.kind == kindNames && short(rest) && utf8.RuneCountInString(word) > 1 && p.kind(i+1) == tBlank && p.kind(i+2) == tText && short(p.text(i+2))
+		if by || padded || l.kind == kindNames && p.gluedName(s, word, rest, l) || l.kind == kindSource && !cur.strong && isUnit(rest) && !isUnit(s) {
+			flush(i)
+			run := atomRun{label: l, natoms: 1}
+			run.atoms[0] = l.roles
+			if tail, tl, ok := labelAtEnd(rest); ok && tl.suffix && l.reporter && (utf8.RuneCountInString(tail) > 1 || tl.roles == isPhotographer) && isPerson(rest[:len(rest)-len(tail)]) {
+				run.label, run.atoms[0] = tl, tl.roles // 记者张三摄
+				p.toks[i].end -= len(tail)
+			}
+			p.toks[i].start += len(word)
+			open(run, false, i)
+			return i + 1
+		}
+	}
+	word, l, ok := labelAtEnd(s)
+	if !ok || len(word) == len(s) {
+		return i + 1
+	}
+	rest := s[:len(s)-len(word)]
+	next := p.past(i + 1)
+	switch {
+	case l.loose && l.kind == kindNames && utf8.RuneCountInString(word) > 1 && isUnit(rest) && next > i+1 && p.kind(next) == tText && !l.suffix,
+		l.reporter && next > i+1 && p.namesFollow(next): // 新闻中心编辑 孟黎明
+		flush(i)
+		run := atomRun{label: l, natoms: 1}
+		run.atoms[0] = l.roles
+		open(run, false, i+1)
+		if isUnit(rest) {
+			cur.unit = span{p.toks[i].start, p.toks[i].end - len(word)}
+		}
+	case l.suffix && !cur.strong && (utf8.RuneCountInString(word) > 1 || word == "摄" || word == "攝") && (isPerson(rest) || isUnit(rest)): // 王建一摄
+		p.toks[i].end -= len(word)
+		run := atomRun{label: l, natoms: 1}
+		run.atoms[0] = l.roles
+		p.closeWith(cur, run)
+		flush(i + 1)
+	}
+	return i + 1
+}
+
+// gluedName reports whether rest, glued behind the label word in s, is a name.
+func (p *parser) gluedName(s, word, rest string, l label) bool {
+	if !isPerson(rest) {
+		if tail, tl, ok := labelAtEnd(rest); !ok || !tl.suffix || !l.reporter || !isPerson(rest[:len(rest)-len(tail)]) {
+			return false
+		}
+	}
+	if utf8.RuneCountInString(word) > 1 {
+		return true
+	}
+	return utf8.RuneCountInString(rest) >= 3 || !isPerson(s)
+}
