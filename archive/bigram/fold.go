@@ -11,26 +11,37 @@ import (
 // foldRune maps runes that a reader takes for the same to one of them: capitals to small letters, full-width and
 // half-width forms to the usual ones. One rune becomes one rune, so that a place in folded text is a place in the text.
 func foldRune(r rune) rune {
-	if r < utf8.RuneSelf {
+	switch {
+	case r < utf8.RuneSelf:
 		if r >= 'A' && r <= 'Z' {
 			r += 'a' - 'A'
 		}
 		return r
-	}
-	if r >= 0x4E00 && r <= 0x9FFF {
+	case r >= 0x3400 && r <= 0x9FFF:
 		return r
-	}
-	if f := width.LookupRune(r).Folded(); f != 0 {
-		r = f
+	case r == '\u3000':
+		return ' '
+	case r >= 0xFF01 && r <= 0xFF5E:
+		return foldRune(r - 0xFF01 + '!')
+	case r > 0xFF5E && r <= 0xFFEE:
+		if f := width.LookupRune(r).Folded(); f != 0 {
+			return f
+		}
 	}
 	return unicode.ToLower(r)
 }
 
-// Fold maps each rune of s to the one it is found under. The result has as many runes as s; invalid bytes become U+FFFD.
+// Fold maps each rune of s to the one it is found under. The result has as many runes as s; an invalid byte becomes U+FFFD.
 func Fold(s string) string {
 	for i, r := range s {
 		if f := foldRune(r); f != r || r == utf8.RuneError {
-			return s[:i] + strings.Map(foldRune, s[i:])
+			var b strings.Builder
+			b.Grow(len(s))
+			b.WriteString(s[:i])
+			for _, r := range s[i:] {
+				b.WriteRune(foldRune(r))
+			}
+			return b.String()
 		}
 	}
 	return s

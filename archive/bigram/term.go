@@ -1,0 +1,155 @@
+package bigram
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Term is one thing searched for: 先进, 2009年, "news centre". It is found
+// where the folded text holds it (see Fold), letters and digits as whole words: 2009年 is
+// not found in 12009年, nor art in party. A trailing * lifts that for the last word: stud*.
+type Term struct {
+	folded string
+	prefix bool // the last word may go on
+	first  class
+	last   class
+	match  string
+	exact  bool
+}
+
+// NewTerm reads a term as a person types it.
+func NewTerm(s string) Term {
+	s = strings.TrimSpace(s)
+	t := Term{}
+	if head, ok := strings.CutSuffix(s, "*"); ok {
+		if r, _ := utf8.DecodeLastRuneInString(head); classOf(foldRune(r)) == letter {
+			s, t.prefix = head, true
+		}
+	}
+	t.folded = Fold(s)
+	if t.folded == "" {
+		return t
+	}
+	r, _ := utf8.DecodeRuneInString(t.folded)
+	t.first = classOf(r)
+	r, _ = utf8.DecodeLastRuneInString(t.folded)
+	t.last = classOf(r)
+	var all [][]unit
+	runs(t.folded, func(run []unit) { all = append(all, slices.Clone(run)) })
+	t.exact = len(all) == 1 && len(all[0]) <= 2 && t.first != gap && t.last != gap
+	var words []string
+	for i, run := range all {
+		open := t.prefix && i == len(all)-1 // the run's last word may go on
+		if len(run) == 1 {
+			// Each Han character begins some word of the index, so one alone is always a prefix.
+			words = append(words, quote(run[0].text, open || run[0].class == han))
+		}
+		for j := 0; j+1 < len(run); j++ {
+			words = append(words, quote(run[j].text+run[j+1].text, open && j+2 == len(run)))
+		}
+		for _, u := range run {
+			t.exact = t.exact && !u.cut
+		}
+	}
+	t.match = strings.Join(words, " ")
+	return t
+}
+
+// quote makes an FTS5 string; units hold no quotation marks.
+func quote(word string, prefix bool) string {
+	if prefix {
+		return `"` + word + `"*`
+	}
+	return `"` + word + `"`
+}
+
+// Empty says that nothing is searched for.
+func (t Term) Empty() bool { return t.folded == "" }
+
+// Match is an FTS5 expression that finds all texts with the term, and perhaps
+// more unless Exact. It is "" when the term holds nothing that is indexed, such as 《》.
+func (t Term) Match() string { return t.match }
+
+// Exact says that Match finds no text without the term.
+func (t Term) Exact() bool { return t.exact }
+
+// String is the term as it is compared, with its *; NewTerm of it gives the same term.
+func (t Term) String() string {
+	if t.prefix {
+		return t.folded + "*"
+	}
+	return t.folded
+}
+
+// In says whether text holds the term.
+func (t Term) In(text string) bool {
+	if t.first == han && t.last == han && !t.prefix && strings.Contains(text, t.folded) {
+		return true // the common case needs no folding
+	}
+	start, _ := t.next(Fold(text), 0)
+	return start >= 0
+}
+
+// next finds the term in folded text from a byte on; start is -1 when there is none.
+func (t Term) next(folded string, from int) (start, end int) {
+	for t.folded != "" {
+		i := strings.Index(folded[from:], t.folded)
+		if i < 0 {
+			break
+		}
+		start, end = from+i, from+i+len(t.folded)
+		before, _ := utf8.DecodeLastRuneInString(folded[:start])
+		after, _ := utf8.DecodeRuneInString(folded[end:])
+		if (t.first != letter || start == 0 || classOf(before) != letter) &&
+			(t.last != letter || end == len(folded) || t.prefix || classOf(after) != letter) {
+			return start, end
+		}
+		_, n := utf8.DecodeRuneInString(folded[start:])
+		from = start + n
+	}
+	return -1, -1
+}
+
+// Find gives the places of the term in text as pairs of byte offsets, in order, without overlap, at most limit.
+func (t Term) Find(text string, limit int) [][2]int {
+	folded := Fold(text)
+	var places [][2]int
+	for from := 0; len(places) < limit; {
+		start, end := t.next(folded, from)
+		if start < 0 {
+			break
+		}
+		places = append(places, [2]int{start, end})
+		from = end
+	}
+	if len(folded) == len(text) && (folded == text || sameLengths(folded, text)) {
+		return places
+	}
+	// Folding keeps the number of runes, not that of bytes: walk both texts together.
+	i, j, k := 0, 0, 0 // bytes of folded, bytes of text, offsets translated
+	for k < 2*len(places) {
+		p := &places[k/2][k%2]
+		for i < *p {
+			_, n := utf8.DecodeRuneInString(folded[i:])
+			_, m := utf8.DecodeRuneInString(text[j:])
+			i, j = i+n, j+m
+		}
+		*p = j
+		k++
+	}
+	return places
+}
+
+// sameLengths says that each rune is as long in a as in b.
+func sameLengths(a, b string) bool {
+	for i := 0; i < len(a); {
+		_, n := utf8.DecodeRuneInString(a[i:])
+		_, m := utf8.DecodeRuneInString(b[i:])
+		if n != m {
+			return false
+		}
+		i += n
+	}
+	return true
+}

@@ -1,0 +1,194 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"campusnews/archive/bigram"
+
+	"modernc.org/sqlite"
+)
+
+// An Order says which hits come first.
+type Order int
+
+// The orders of hits.
+const (
+	Newest    Order = iota // by day, articles without one last
+	Relevance              // by bm25, title and body alike
+)
+
+// A Query is a search. The zero value of a field does not restrict.
+type Query struct {
+	// Text holds the terms, separated by blanks; an article must hold all of
+	// them, each in its title, subtitle or body. A term with blanks stands in "double quotes".
+	Text     string
+	Site     string
+	Section  string // any of the columns in which the article was seen
+	From, To string // ISO days, both included; "2016" and "2016-07" mean the whole year or month
+	Order    Order
+	Limit    int // hits given; 0 = 20
+	Offset   int
+	Total    bool // also count all hits
+}
+
+// Hits is the answer to a Query.
+type Hits struct {
+	Total int // -1 if the query did not ask for it
+	Hits  []Hit
+}
+
+// A Hit is an article that holds all terms.
+type Hit struct {
+	ID                             int64
+	Site, Key, URL, Section, Title string
+	Published, Day, Source, State  string
+	TitleMarks                     [][2]int // places of the terms in Title, byte offsets
+	Snippet                        Snippet
+}
+
+// ErrNoTerms is returned by Search for a text without a term.
+var ErrNoTerms = errors.New("nothing to search for")
+
+// holdsName is the SQL function that checks a term on an article's text. It is this
+// program's own: the file never refers to it.
+const holdsName = "campusnews_holds"
+
+func init() {
+	sqlite.MustRegisterDeterministicScalarFunction(holdsName, -1, holds)
+}
+
+// holds(term, text, …) is 1 when one of the texts holds the term.
+func holds(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	if len(args) == 0 {
+		return nil, errors.New(holdsName + " needs a term")
+	}
+	term, _ := args[0].(string)
+	t := bigram.NewTerm(term)
+	for _, a := range args[1:] {
+		if text, ok := a.(string); ok && t.In(text) {
+			return int64(1), nil
+		}
+	}
+	return int64(0), nil
+}
+
+// Terms cuts a search text at its blanks; "double quotes", also Chinese ones, keep blanks together.
+func Terms(text string) []bigram.Term {
+	var terms []bigram.Term
+	var word strings.Builder
+	quoted := false
+	flush := func() {
+		if t := bigram.NewTerm(word.String()); !t.Empty() {
+			terms = append(terms, t)
+		}
+		word.Reset()
+	}
+	for _, r := range text {
+		switch {
+		case r == '"' || r == '“' || r == '”' || r == '＂':
+			flush()
+			quoted = !quoted
+		case unicode.IsSpace(r) && !quoted:
+			flush()
+		default:
+			word.WriteRune(r)
+		}
+	}
+	flush()
+	return terms
+}
+
+// Search finds articles. The error is ErrNoTerms when the text holds no term.
+func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
+	terms := Terms(q.Text)
+	if len(terms) == 0 {
+		return Hits{}, ErrNoTerms
+	}
+	if q.Limit <= 0 {
+		q.Limit = 20
+	}
+	s := searchSQL(q, terms)
+	hits := Hits{Total: -1}
+	if q.Total {
+		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+s.from, s.args...).Scan(&hits.Total); err != nil {
+			return Hits{}, fmt.Errorf("count hits: %w", err)
+		}
+	}
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		h, err := scanHit(rows, terms)
+		hits.Hits = append(hits.Hits, h)
+		return err
+	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
+		coalesce(a.source, ''), a.state, a.body FROM articles a JOIN (SELECT a.id AS hit, `+s.order+` AS rank, a.day AS d `+s.from+
+		` ORDER BY rank, d DESC, hit DESC LIMIT ? OFFSET ?) h ON a.id = h.hit ORDER BY h.rank, h.d DESC, h.hit DESC`,
+		append(s.args, q.Limit, q.Offset)...)
+	if err != nil {
+		return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
+	}
+	return hits, nil
+}
+
+// A statement is a search in SQL: what to choose from, by what to sort.
+type statement struct {
+	from  string
+	order string
+	args  []any
+}
+
+func searchSQL(q Query, terms []bigram.Term) statement {
+	s := statement{from: `FROM articles a`, order: "0"}
+	var match, where []string
+	var args []any
+	for _, t := range terms {
+		if t.Match() != "" {
+			match = append(match, t.Match())
+		}
+		if !t.Exact() {
+			where = append(where, holdsName+`(?, a.title, a.subtitle, a.body)`)
+			args = append(args, t.String())
+		}
+	}
+	if len(match) > 0 {
+		s.from = `FROM articles_fts f CROSS JOIN articles a ON a.id = f.rowid`
+		where = append([]string{`articles_fts MATCH ?`}, where...)
+		args = append([]any{strings.Join(match, " ")}, args...)
+		if q.Order == Relevance {
+			s.order = `bm25(articles_fts)`
+		}
+	}
+	add := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
+	if q.Site != "" {
+		add(`a.site = ?`, q.Site)
+	}
+	if q.Section != "" {
+		add(`(a.section = ? OR EXISTS (SELECT 1 FROM list_items i WHERE i.site = a.site AND i.key = a.key AND i.section = ?))`, q.Section, q.Section)
+	}
+	if q.From != "" {
+		add(`a.day >= ?`, q.From)
+	}
+	if q.To != "" {
+		add(`substr(a.day, 1, ?) <= ?`, len(q.To), q.To)
+	}
+	s.from += ` WHERE ` + strings.Join(where, ` AND `)
+	s.args = args
+	return s
+}
+
+func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {
+	var h Hit
+	var body string
+	if err := rows.Scan(&h.ID, &h.Site, &h.Key, &h.URL, &h.Section, &h.Title, &h.Published, &h.Day, &h.Source, &h.State, &body); err != nil {
+		return Hit{}, err
+	}
+	h.TitleMarks = marks(h.Title, terms)
+	h.Snippet = snippet(body, terms)
+	return h, nil
+}

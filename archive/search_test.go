@@ -1,0 +1,131 @@
+package archive
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// searchable is an archive of articles whose titles and bodies show one case each.
+func searchable(t *testing.T, dir string) *Archive {
+	t.Helper()
+	a := open(t, dir)
+	c := begin(t, a)
+	for i, text := range []struct{ day, section, title, body string }{
+		{"2016-07-22", "要闻", "先进基层党组织推介", "中南大学新闻网讯\n党建工作，成绩突出"},
+		{"2016-07-23", "要闻", "2009年校友返校", "军训结束。参加者12009人"},
+		{"2016-08-01", "学术", "News Centre opens", "The party was in ＣＳＵ; see C++ notes"},
+		{"2015-01-02", "学术", "图片新闻", ""},
+		{"", "", "中南", "南大，中南"},
+	} {
+		v := article(i+1, noon, text.title, text.body)
+		v.Result.Article.Published, v.Target.Section = text.day, text.section
+		save(t, c, v)
+	}
+	return a
+}
+
+func TestSearch(t *testing.T) {
+	a := searchable(t, t.TempDir())
+	for _, c := range []struct {
+		name  string
+		query Query
+		want  []int64
+	}{
+		{"two characters", Query{Text: "军训"}, []int64{2}},
+		{"one character", Query{Text: "党"}, []int64{1}},
+		{"three characters", Query{Text: "新闻网"}, []int64{1}},
+		{"pairs that do not meet", Query{Text: "中南大"}, []int64{1}},
+		{"in a title", Query{Text: "图片"}, []int64{4}},
+		{"newest first, no day last", Query{Text: "中南"}, []int64{1, 5}},
+		{"two terms", Query{Text: "党建　推介"}, []int64{1}},
+		{"two terms, one missing", Query{Text: "党建 军训"}, nil},
+		{"mixed", Query{Text: "2009年"}, []int64{2}},
+		{"a whole number before Han", Query{Text: "2009"}, []int64{2}},
+		{"the end of a number only", Query{Text: "2009人"}, nil},
+		{"full width as half width", Query{Text: "csu"}, []int64{3}},
+		{"half width as full width", Query{Text: "Ｐａｒｔｙ"}, []int64{3}},
+		{"not within a word", Query{Text: "art"}, nil},
+		{"prefix", Query{Text: "cent*"}, []int64{3}},
+		{"quoted", Query{Text: `"news centre"`}, []int64{3}},
+		{"quoted, other order", Query{Text: `"centre news"`}, nil},
+		{"Chinese quotation marks", Query{Text: `“党建工作，成绩”`}, []int64{1}},
+		{"half-width comma", Query{Text: `工作,成绩`}, []int64{1}},
+		{"signs", Query{Text: "C++"}, []int64{3}},
+		{"only signs", Query{Text: "++"}, []int64{3}},
+		{"SQL in it", Query{Text: `军训" OR "党`}, nil},
+		{"section", Query{Text: "新闻", Section: "学术"}, []int64{4}},
+		{"site", Query{Text: "新闻", Site: "nudt"}, nil},
+		{"from", Query{Text: "新闻", From: "2016"}, []int64{1}},
+		{"to a year", Query{Text: "新闻", To: "2015"}, []int64{4}},
+		{"to a month", Query{Text: "新闻", From: "2015-01", To: "2015-01"}, []int64{4}},
+		{"limit", Query{Text: "新闻", Limit: 1}, []int64{1}},
+		{"offset", Query{Text: "新闻", Limit: 1, Offset: 1}, []int64{4}},
+	} {
+		hits, err := a.Search(t.Context(), c.query)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		var got []int64
+		for _, h := range hits.Hits {
+			got = append(got, h.ID)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", c.name, got, c.want)
+		}
+		c.query.Order, c.query.Total = Relevance, true
+		hits, err = a.Search(t.Context(), c.query)
+		if err != nil || len(hits.Hits) != len(c.want) {
+			t.Errorf("%s by relevance: got %d hits (err %v), want %d", c.name, len(hits.Hits), err, len(c.want))
+		}
+		if c.query.Limit == 0 && hits.Total != len(c.want) {
+			t.Errorf("%s: got total %d, want %d", c.name, hits.Total, len(c.want))
+		}
+	}
+	for _, text := range []string{"", " \u3000", `""`} {
+		if _, err := a.Search(t.Context(), Query{Text: text}); !errors.Is(err, ErrNoTerms) {
+			t.Errorf("search for %q: got %v, want ErrNoTerms", text, err)
+		}
+	}
+}
+
+func TestSearchFollowsRevisions(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	save(t, c, article(1, noon, "军训", "旧文"))
+	save(t, c, article(1, noon.AddDate(0, 0, 1), "军训", "新文"))
+	for text, want := range map[string]int{"旧文": 0, "新文": 1, "军训": 1} {
+		hits, err := a.Search(t.Context(), Query{Text: text})
+		if err != nil || len(hits.Hits) != want {
+			t.Errorf("%s: got %d hits (err %v), want %d", text, len(hits.Hits), err, want)
+		}
+	}
+	if _, err := a.read.Exec(`INSERT INTO articles_fts (articles_fts) VALUES ('integrity-check')`); err == nil {
+		t.Error("a reading connection could write")
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	long := strings.Repeat("前", 200) + "党建" + strings.Repeat("中", 20) + "军训" + strings.Repeat("后", 200) + "军训"
+	for _, c := range []struct{ name, body, text, want string }{
+		{"short", "中南大学", "大学", "中南[大学]"},
+		{"empty", "", "大学", ""},
+		{"elsewhere", "正文", "题目", "正文"},
+		{"line ends", "一\n二大学\n三", "大学", "…二[大学] 三"},
+		{"both terms", long, "军训 党建", "…" + strings.Repeat("前", 24) + "[党建]" + strings.Repeat("中", 20) + "[军训]" + strings.Repeat("后", 42) + "…"},
+		{"touching", "中南大学", "中南 南大", "[中南大]学"},
+		{"full width", "在ＣＳＵ。", "csu", "在[ＣＳＵ]。"},
+	} {
+		s := snippet(c.body, Terms(c.text))
+		got, last := "", 0
+		for _, m := range s.Marks {
+			got += s.Text[last:m[0]] + "[" + s.Text[m[0]:m[1]] + "]"
+			last = m[1]
+		}
+		if got += s.Text[last:]; got != c.want {
+			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
+		}
+	}
+}
