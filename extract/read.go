@@ -19,12 +19,12 @@ func (e *Extractor) read(pg *page, r *Result) {
 			return
 		}
 	}
+	r.Nav = pg.nav() // of lists, too: a home page may read like one
 	if l := pg.listing(); l != nil {
 		r.Kind, r.Listing = KindList, l
 		return
 	}
 	r.Kind, r.Reason = KindOther, "neither an article nor a list"
-	r.Nav = pg.nav()
 }
 
 // says asks the system's tests for a kind of page.
