@@ -93,7 +93,7 @@ func (g *Group) listing(l *extract.Listing) {
 		titles += one(it.Title != "")
 		dates += one(it.Date != "")
 	}
-	g.count("rows", 1, one(len(l.Items) > 0), l.Provenance["rows"])
+	g.count("rows", 1, one(len(l.Items) > 0), l.Provenance["items"])
 	g.count("row.title", len(l.Items), titles, l.Provenance["title"])
 	g.count("row.date", len(l.Items), dates, l.Provenance["date"])
 	g.count("next", 1, one(l.Next != ""), l.Provenance["next"])

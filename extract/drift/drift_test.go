@@ -39,7 +39,7 @@ func TestCounts(t *testing.T) {
 	c.Add(extract.KindArticle, &extract.Result{Kind: extract.KindError})
 	c.Add(extract.KindOther, &extract.Result{Kind: extract.KindOther})
 	c.Add(extract.KindList, &extract.Result{Kind: extract.KindList, Listing: &extract.Listing{
-		Items: []extract.Item{{Title: "a", Date: "2026-01-02"}, {Title: "b"}}, Next: "http://a/2.htm", Provenance: map[string]string{"rows": "vsb/rows[0]"},
+		Items: []extract.Item{{Title: "a", Date: "2026-01-02"}, {Title: "b"}}, Next: "http://a/2.htm", Provenance: map[string]string{"items": "vsb/rows[0]"},
 	}})
 	if c.Articles.Pages != 3 || c.Articles.Kinds["error"] != 1 || c.Articles.Systems["vsb"] != 2 || c.Lists.Pages != 1 {
 		t.Errorf("got %+v", c)
