@@ -1,0 +1,9 @@
+package main
+
+// commands lists the command line, in the order in which help shows it.
+func commands() []command {
+	return []command{
+		&extractCommand{},
+		&replayCommand{},
+	}
+}

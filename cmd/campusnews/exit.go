@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Exit statuses, as the help text states them.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitPart        = 3
+	exitInterrupted = 130
+)
+
+// A usageError is a command line that cannot be meant.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errPart says that a command did its work, but not all of it; what is missing was reported already.
+var errPart = errors.New("done in part")
+
+// errDiffers ends a command whose result is "no", already reported.
+var errDiffers = errors.New("differs")
+
+// A hinted error tells the user what to do.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e hinted) Error() string { return e.err.Error() }
+func (e hinted) Unwrap() error { return e.err }
+
+func hint(err error, format string, args ...any) error {
+	return hinted{err, fmt.Sprintf(format, args...)}
+}
+
+// status reports err on w and turns it into an exit status. It is the one place that does.
+func status(ctx context.Context, w io.Writer, err error) int {
+	var usage usageError
+	var h hinted
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errDiffers):
+		return exitFailed
+	case errors.Is(err, errPart):
+		return exitPart
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintln(w, "campusnews: interrupted; what was fetched is stored, and the next run goes on")
+		return exitInterrupted
+	}
+	fmt.Fprintf(w, "campusnews: %v\n", err)
+	if errors.As(err, &h) {
+		fmt.Fprintf(w, "hint: %s\n", h.hint)
+	}
+	if errors.As(err, &usage) {
+		fmt.Fprintln(w, "hint: campusnews help says what each command takes")
+		return exitUsage
+	}
+	return exitFailed
+}
