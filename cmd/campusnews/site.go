@@ -1,0 +1,69 @@
+package main
+
+import (
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"campusnews/archive"
+	"campusnews/extract"
+	"campusnews/extract/profile"
+	"campusnews/scraper"
+)
+
+// newExtractor gives the extractor for a site ("" = none, a built-in name or a profile file);
+// generic turns the recognition of publishing systems off.
+func newExtractor(site string, generic bool) (*extract.Extractor, error) {
+	if site == "" {
+		return extractorOf(nil, generic)
+	}
+	p, err := profile.Resolve(site, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	return extractorOf(p, generic)
+}
+
+// A reader lends an Extractor the name that package scraper calls it by.
+type reader struct{ *extract.Extractor }
+
+func (r reader) Read(p extract.Page) extract.Result { return r.Extract(p) }
+
+// siteTitle is what people call a site.
+func siteTitle(p *profile.Profile) string {
+	switch {
+	case p.Title != "":
+		return p.Title
+	case p.Name != "":
+		return p.Name
+	}
+	return p.ID
+}
+
+func scraperSite(p *profile.Profile) scraper.Site {
+	s := scraper.Site{ID: p.ID, Name: siteTitle(p), Hosts: p.Hosts, Home: p.Home}
+	for _, section := range p.Sections {
+		s.Sections = append(s.Sections, scraper.Section{Name: section.Name, URL: section.URL})
+	}
+	return s
+}
+
+func archiveSite(p *profile.Profile) archive.Site {
+	s := archive.Site{ID: p.ID, Name: siteTitle(p), URL: p.Home, System: p.System}
+	for _, section := range p.Sections {
+		s.Sections = append(s.Sections, archive.Section{Name: section.Name, URL: section.URL})
+	}
+	return s
+}
+
+// completeSite completes the names of built-in profiles.
+func completeSite(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	var ids []string
+	for _, id := range profile.IDs() {
+		if strings.HasPrefix(id, prefix) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, cobra.ShellCompDirectiveDefault
+}
