@@ -67,3 +67,17 @@ func completeSite(_ *cobra.Command, _ []string, prefix string) ([]string, cobra.
 	}
 	return ids, cobra.ShellCompDirectiveDefault
 }
+
+// extractorOf gives the extractor for a profile; nil is a site of which nothing is known.
+func extractorOf(p *profile.Profile, generic bool) (*extract.Extractor, error) {
+	var opts []extract.Option
+	if generic {
+		opts = append(opts, extract.GenericOnly())
+	} else if p != nil {
+		if p.System != "" {
+			opts = append(opts, extract.WithSystem(p.System))
+		}
+		opts = append(opts, extract.WithRules(p.Overrides))
+	}
+	return extract.New(opts...), nil
+}
