@@ -112,7 +112,7 @@ func (pg *page) find(name string, h *head) string {
 	case "head":
 		return h.nearest()
 	case "document":
-		return documentTitle(pg.title, "")
+		return documentTitle(pg.title)
 	case "breadcrumb":
 		return h.section()
 	}

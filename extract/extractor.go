@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
 
@@ -106,6 +107,9 @@ func (e *Extractor) Extract(p Page) Result {
 		return r
 	}
 	pg := e.page(p, doc)
+	if bytes.HasPrefix(bytes.TrimSpace(text[:min(len(text), 200)]), []byte("<?xml")) || bytes.HasPrefix(bytes.TrimSpace(text[:min(len(text), 200)]), []byte("<datastore")) {
+		pg.data = string(text)
+	}
 	e.recognise(pg, &r)
 	if kind, reason, target := pg.refusal(p); kind != "" {
 		r.Kind, r.Reason, r.Target = kind, reason, target

@@ -179,7 +179,7 @@ func (h *head) nearest() string {
 }
 
 // documentTitle is <title> without the names of section and site behind it.
-func documentTitle(title, site string) string {
+func documentTitle(title string) string {
 	for _, sep := range [...]string{"_", " - ", " | ", " – ", " — ", "-", "|", "–", "—"} {
 		if i := strings.Index(title, sep); i > 0 {
 			return strings.TrimSpace(title[:i])

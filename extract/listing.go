@@ -13,15 +13,23 @@ import (
 
 func rowsRules(r *systems.Rules) []systems.Candidate { return r.List.Rows }
 
-// listing reads the page as a list of articles; nil: it is none.
-func (pg *page) listing() *Listing {
-	groups, ruleName := pg.ruledGroups()
+// listing reads the page as a list of articles, and says how many rows the
+// page has in all of its lists; nil: it has none.
+func (pg *page) listing() (*Listing, int) {
+	groups, ruleName := pg.recordGroups()
+	if len(groups) == 0 {
+		groups, ruleName = pg.ruledGroups()
+	}
 	if len(groups) == 0 {
 		groups, ruleName = pg.addressGroups(), pg.systemName()+"/rows"
 	}
 	best := pg.bestGroup(groups)
 	if best == nil {
-		return nil
+		return nil, 0
+	}
+	rows := 0
+	for _, g := range groups {
+		rows += len(g.rows)
 	}
 	l := &Listing{Provenance: map[string]string{"items": ruleName}}
 	seen := map[string]bool{}
@@ -35,9 +43,9 @@ func (pg *page) listing() *Listing {
 	h := head{lines: linesBefore(best.rows[0].node), title: -1, heading: -1}
 	l.Section = h.section()
 	if l.Section == "" {
-		l.Section = documentTitle(pg.title, "")
+		l.Section = documentTitle(pg.title)
 	}
-	return l
+	return l, rows
 }
 
 func (pg *page) systemName() string {

@@ -3,6 +3,7 @@ package extract
 import (
 	"net/url"
 
+	"campusnews/extract/generic"
 	"campusnews/extract/render"
 	"campusnews/extract/systems"
 
@@ -23,7 +24,9 @@ type page struct {
 	asked       []*source // whose rules are asked, in order
 	system      *systems.System
 	key         func(string) string
-	title       string // <title>, squeezed
+	title       string        // <title>, squeezed
+	gen         *generic.Page // once it was needed
+	data        string        // the whole text, if it is a script's data and no HTML
 }
 
 func (e *Extractor) page(p Page, doc *html.Node) *page {

@@ -1,16 +1,29 @@
 package extract
 
 import (
+	"strings"
+
 	"campusnews/extract/systems"
 )
 
 // read decides what the page is and reads it.
 func (e *Extractor) read(pg *page, r *Result) {
-	list, listed := pg.says(func(s *systems.System) []systems.Candidate { return s.IsList })
-	_, isArticle := pg.says(func(s *systems.System) []systems.Candidate { return s.IsArticle })
-	_ = list
-	if !isArticle && !listed && pg.system != nil {
-		isArticle = pg.system.ArticleAddress(pg.path, pg.query)
+	if pg.system == nil && e.profile == nil {
+		pg.readGeneric(r)
+		return
+	}
+	isList := pg.says(func(s *systems.System) []systems.Candidate { return s.IsList })
+	isArticle := pg.says(func(s *systems.System) []systems.Candidate { return s.IsArticle })
+	byAddress := pg.system != nil && pg.system.ArticleAddress(pg.path, pg.query)
+	if isArticle && isList { // then the address decides
+		isArticle = byAddress || !pg.system.ListAddress(pg.path, pg.query)
+	}
+	if !isList && byAddress {
+		isArticle = true
+	}
+	if !isArticle && !isList && e.profile != nil {
+		body, _ := pg.elements(profileOnly(bodyRules), "body")
+		isArticle = body != nil
 	}
 	if isArticle {
 		if body, name := pg.elements(bodyRules, "body"); body != nil {
@@ -18,31 +31,87 @@ func (e *Extractor) read(pg *page, r *Result) {
 			r.Article = pg.article(body, name)
 			return
 		}
+		if pg.genericArticle(r) {
+			return
+		}
 	}
 	r.Nav = pg.nav() // of lists, too: a home page may read like one
-	if l := pg.listing(); l != nil {
+	l, rows := pg.listing()
+	if l != nil && (isList || pg.isListPage(l, rows)) {
 		r.Kind, r.Listing = KindList, l
 		return
 	}
+	if pg.system == nil || !isList && len(pg.ix.Anchors) < 20 && pg.genericArticle(r) {
+		if r.Kind == "" {
+			pg.readGeneric(r)
+		}
+		return
+	}
 	r.Kind, r.Reason = KindOther, "neither an article nor a list"
+	if pg.isHome() {
+		r.Reason = "a home page"
+	} else if body, _ := pg.elements(bodyRules, "body"); body != nil {
+		r.Reason = "a column's single page"
+	}
+	r.ItemLinks = pg.itemLinks()
+}
+
+// profileOnly restricts a field to what a profile says.
+func profileOnly(f field) field {
+	return func(r *systems.Rules) []systems.Candidate { return f(r) }
+}
+
+// isHome says that the address is that of a site's or sub-site's front page.
+func (pg *page) isHome() bool {
+	p := strings.ToLower(pg.path)
+	if i := strings.LastIndexByte(p, '/'); i >= 0 {
+		name, _, _ := strings.Cut(p[i+1:], ".")
+		dir := strings.Count(p[:i], "/")
+		switch strings.TrimRight(name, "0123456789-_") {
+		case "", "index", "default", "main", "home":
+			return dir == 0 && pg.query == ""
+		}
+	}
+	return false
+}
+
+// isListPage says that the rows found make the page a list: it has a pager, or
+// the list holds most of the page's articles.
+func (pg *page) isListPage(l *Listing, rows int) bool {
+	if len(l.Items) == 0 {
+		return false
+	}
+	if l.Next != "" || l.Pages > 0 || l.Total > 0 {
+		return !pg.isHome() || 2*len(l.Items) > rows
+	}
+	if pg.isHome() {
+		return false
+	}
+	dated := 0
+	for _, i := range l.Items {
+		if i.Date != "" {
+			dated++
+		}
+	}
+	return len(l.Items) >= 2 && 2*len(l.Items) > rows && (dated > 0 || len(l.Items) >= 5) || len(l.Items) == rows && dated > 0
 }
 
 // says asks the system's tests for a kind of page.
-func (pg *page) says(f func(*systems.System) []systems.Candidate) (value string, ok bool) {
+func (pg *page) says(f func(*systems.System) []systems.Candidate) bool {
 	if pg.system == nil {
-		return "", false
+		return false
 	}
 	list := f(pg.system)
 	for i := range list {
 		if list[i].CSS != "" {
 			if found := pg.ix.Select(&list[i], nil); len(found) > 0 {
-				return "", true
+				return true
 			}
 			continue
 		}
 		if v := pg.answer(&list[i], &head{title: -1, heading: -1}); v != "" {
-			return v, true
+			return true
 		}
 	}
-	return "", false
+	return false
 }

@@ -38,11 +38,7 @@ func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
 		r.item.Title = glued
 	}
 	r.item.Outside = pg.outside(r.item.URL)
-	if r.item.Outside {
-		r.item.Key = r.item.URL
-	} else {
-		r.item.Key = pg.key(r.item.URL)
-	}
+	r.item.Key = pg.itemKey(r.item)
 	return r, r.item.Title != ""
 }
 

@@ -399,3 +399,16 @@ func (c *Candidate) Search(s string) (string, bool) {
 	}
 	return c.Cut(m[0]), true
 }
+
+// SearchAll gives the first group of every match of the candidate's Script in
+// s, at most limit of them.
+func (c *Candidate) SearchAll(s string, limit int) []string {
+	if c.program == nil || c.Script == "" {
+		return nil
+	}
+	var all []string
+	for _, m := range c.program.FindAllStringSubmatch(s, limit) {
+		all = append(all, m[len(m)-1])
+	}
+	return all
+}

@@ -43,7 +43,12 @@ type ListRules struct {
 	Title []Candidate `yaml:"title,omitempty"` // within a row; none = the link's title attribute or text
 	Date  []Candidate `yaml:"date,omitempty"`  // within a row; none = any date the row shows
 	Next  []Candidate `yaml:"next,omitempty"`  // the link to the older page
+	Total []Candidate `yaml:"total,omitempty"` // the number of rows of all pages
+	Pages []Candidate `yaml:"pages,omitempty"` // the number of pages
 	Skip  []Candidate `yaml:"skip,omitempty"`  // what holds no rows; all of them apply
+	// Records are expressions over inline scripts; the first group of every match
+	// is the HTML of a row. They are for lists that a script unpacks.
+	Records []Candidate `yaml:"records,omitempty"`
 }
 
 // A Candidate is one way to a value. In YAML a plain string is its selector.
@@ -156,6 +161,7 @@ func (r *Rules) Fields() map[string]*[]Candidate {
 		"article.parts": &r.Article.Parts, "article.skip": &r.Article.Skip,
 		"list.scope": &r.List.Scope, "list.rows": &r.List.Rows, "list.link": &r.List.Link, "list.title": &r.List.Title,
 		"list.date": &r.List.Date, "list.next": &r.List.Next, "list.skip": &r.List.Skip,
+		"list.total": &r.List.Total, "list.pages": &r.List.Pages, "list.records": &r.List.Records,
 	}
 }
 
