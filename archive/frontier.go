@@ -177,7 +177,7 @@ func (c *Crawl) Release(_ context.Context, t scraper.Target) error {
 }
 
 // addTarget puts a target into the frontier if it is unknown and says how many were (0 or 1).
-// With again a known one becomes due at its Due.
+// Of a known one empty fields are filled; with again it becomes due at its Due.
 func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, error) {
 	if target.State == "" {
 		target.State = scraper.StateNew
@@ -189,6 +189,14 @@ func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, e
 		ON CONFLICT DO NOTHING`, targetValues(target)...)
 	if err != nil || n > 0 {
 		return int(n), err
+	}
+	if target.Section != "" || target.Title != "" || target.Date != "" {
+		err = t.exec(`UPDATE frontier SET section = iif(section = '', ?1, section), title = coalesce(title, ?2), date = coalesce(date, ?3)
+			WHERE site = ?4 AND key = ?5 AND (section = '' AND ?1 <> '' OR title IS NULL AND ?2 IS NOT NULL OR date IS NULL AND ?3 IS NOT NULL)`,
+			target.Section, null(target.Title), null(target.Date), target.Site, target.Key)
+		if err != nil {
+			return 0, err
+		}
 	}
 	if again {
 		err = t.exec(`UPDATE frontier SET due = ?, deep = max(deep, ?) WHERE site = ? AND key = ?`, stamp(target.Due), target.Deep, target.Site, target.Key)

@@ -16,8 +16,8 @@ import (
 
 // A Reader says what a page is. Package extract's Extractor is one.
 type Reader interface {
-	// Read never fails: a page that cannot be read is a Result with a Reason.
-	Read(p extract.Page) extract.Result
+	// Extract never fails: a page that cannot be read is a Result with a Reason.
+	Extract(p extract.Page) extract.Result
 
 	// Key gives the identity of an address within its site: equal for twins.
 	Key(address string) string

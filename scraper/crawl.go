@@ -26,6 +26,7 @@ type run struct {
 	walked  int               // slow walk's pages so far
 	lastRow map[string]string // section → rows of its last list page, to see a list that repeats itself
 	given   map[string]bool   // lists and hubs already looked at in this run
+	fresh   map[string]bool   // articles found by this run outside walks to the end: several pages may name them
 	retries []retry
 	parked  []Target // leased targets of hosts that are left alone
 }
@@ -38,6 +39,7 @@ type retry struct {
 
 // Bounds of a run's memory and patience.
 const (
+	maxFresh     = 50_000          // keys of new articles remembered within a run
 	maxRetries   = 256             // failures that are tried again in the same run
 	retryWithin  = 2 * time.Minute // only if their back-off is no longer than this
 	maxParked    = 1000            // targets of stopped hosts set aside before the run ends
@@ -63,7 +65,7 @@ func Crawl(ctx context.Context, c Config, store Store, reader Reader) (Report, e
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site), start: start,
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
-		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool),
+		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	err = r.seed(ctx)
 	if err == nil {
@@ -272,8 +274,15 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 		return p, nil
 	}
 	var err error
-	p.known, err = r.store.Known(ctx, r.cfg.Site.ID, keys)
-	return p, err
+	if p.known, err = r.store.Known(ctx, r.cfg.Site.ID, keys); err != nil {
+		return p, err
+	}
+	for _, key := range keys {
+		if r.fresh[key] {
+			delete(p.known, key)
+		}
+	}
+	return p, nil
 }
 
 // account brings a saved visit into the report, and a failure onto the list of retries.
@@ -282,7 +291,12 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 	r.report.settle(v, change)
 	r.report.Outside += pl.outside
 	t := v.Target
-	if l.result != nil && l.result.Kind == extract.KindList {
+	if !pl.deep && len(r.fresh) < maxFresh {
+		for _, key := range pl.fresh {
+			r.fresh[key] = true
+		}
+	}
+	if l.result != nil && l.result.Kind == extract.KindList && t.Role != RoleHome {
 		s := r.report.section(t.Section)
 		s.Pages++
 		s.Rows += len(l.result.Listing.Items)

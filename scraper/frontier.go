@@ -126,8 +126,8 @@ type Store interface {
 	Lookup(ctx context.Context, site, key string) (Target, bool, error)
 
 	// Add puts targets into the frontier. Known ones are left alone, unless
-	// again: then Due becomes theirs, and Deep is set if theirs is; all else
-	// stays. It says how many were unknown.
+	// again: then Due becomes theirs, and Deep is set if theirs is. In both cases
+	// Section, Title and Date are filled where they were empty. It says how many were unknown.
 	Add(ctx context.Context, targets []Target, again bool) (added int, err error)
 
 	// Next leases the due target of the lowest role, then the earliest Due,

@@ -186,7 +186,7 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		host.answered()
 		return ""
 	}
-	res := r.reader.Read(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
+	res := r.reader.Extract(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
 	switch res.Kind {
 	case extract.KindBlocked:
 		why := "refuses programs: " + res.Reason

@@ -1,6 +1,8 @@
 package scraper
 
 import (
+	"path"
+	"strings"
 	"time"
 
 	"campusnews/extract"
@@ -17,9 +19,11 @@ type plan struct {
 	listed  []Listed
 	found   []Target
 	again   []Target
-	unknown int  // rows that lead to articles not known before
-	outside int  // rows that lead to other sites
-	broken  bool // a list that had rows has none now
+	unknown int      // rows that lead to articles not known before this run
+	fresh   []string // their keys
+	outside int      // rows that lead to other sites
+	deep    bool     // the list is being walked to its end
+	broken  bool     // a list that had rows has none now
 }
 
 // A planner makes plans. It asks nobody and keeps nothing: what it has to know
@@ -34,7 +38,7 @@ type planner struct {
 	maxDepth int
 	inScope  func(address string) bool
 	key      func(address string) string
-	known    map[string]bool // keys that the frontier has; of those that candidates named
+	known    map[string]bool // keys that the frontier had before this run, of those that the page names
 	repeated bool            // the list page shows the same rows as the one before it
 }
 
@@ -150,7 +154,7 @@ func (p planner) article(t Target, res *extract.Result) plan {
 				continue
 			}
 			pl.found = append(pl.found, Target{
-				Site: p.site, Key: p.key(part), URL: part, Role: RolePart, Section: t.Section, Parent: t.URL,
+				Site: p.site, Key: partKey(p.key(part), part), URL: part, Role: RolePart, Section: t.Section, Parent: t.URL,
 				Depth: t.Depth + 1, State: StateNew, Due: p.start, FirstSeen: p.now,
 			})
 		}
@@ -166,6 +170,10 @@ func (p planner) article(t Target, res *extract.Result) plan {
 	}
 	return pl
 }
+
+// partKey gives a further page of an article an identity beside the article's
+// own, which its address shares.
+func partKey(key, address string) string { return key + " " + path.Base(address) }
 
 // hub plans for a page that is neither list nor article, a home page above all.
 func (p planner) hub(t Target, res *extract.Result) plan {
@@ -188,16 +196,16 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	var pl plan
 	switch t.Role {
 	case RoleHome, RoleArticle, RoleRevisit, RoleWalk, RoleAsset:
-		// The home page itself stays what it is; another page that turns out to be
-		// a list is a section from now on, unless it is too far from home.
-		if t.Role != RoleHome || t.Depth > 0 {
-			t.Role = RoleHome
-			if len(li.Items) > 0 && t.Depth <= p.maxDepth {
-				t.Role, t.Deep = RoleSection, true
+		// The home page itself stays what it is, unless it goes on to a second page;
+		// another page that turns out to be the first of a list is a section from now
+		// on, unless it is too far from home.
+		home := t.Role == RoleHome && t.Depth == 0
+		t.Role = RoleHome
+		if len(li.Items) > 0 && t.Depth <= p.maxDepth && li.Page <= 1 && (!home || li.Next != "") {
+			t.Role, t.Deep = RoleSection, true
+			if t.Section == "" {
+				t.Section = sectionName(t, li)
 			}
-		}
-		if t.Section == "" {
-			t.Section = sectionName(t, li)
 		}
 	}
 	pl.items(p, t, li.Items)
@@ -210,7 +218,8 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	if p.since != "" && t.Role == RoleSection && had {
 		deep = p.full
 	}
-	onward := li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
+	pl.deep = deep
+	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
 	if onward && (pl.unknown > 0 || deep) {
 		pl.again = append(pl.again, Target{
 			Site: p.site, Key: p.key(li.Next), URL: li.Next, Role: RoleList, Section: t.Section, Parent: t.URL,
@@ -269,6 +278,7 @@ func (pl *plan) items(p planner, t Target, items []extract.Item) {
 		}
 		if !p.known[key] {
 			pl.unknown++
+			pl.fresh = append(pl.fresh, key)
 		}
 		role := RoleArticle
 		if isFile(address) {
@@ -295,7 +305,7 @@ func (pl *plan) nav(p planner, t Target, links []extract.Link) {
 		if n++; n > maxNav {
 			return
 		}
-		if isFile(address) || !p.inScope(address) {
+		if isFile(address) || !p.inScope(address) || isPager(link.Text) {
 			continue
 		}
 		pl.found = append(pl.found, Target{
@@ -303,6 +313,19 @@ func (pl *plan) nav(p planner, t Target, links []extract.Link) {
 			Title: link.Text, Deep: true, State: StateNew, Due: p.start, FirstSeen: p.now,
 		})
 	}
+}
+
+// pagerWords are the texts of links that lead to other pages of the same list.
+var pagerWords = map[string]bool{
+	"首页": true, "上页": true, "上一页": true, "下页": true, "下一页": true, "尾页": true, "末页": true, "第一页": true, "最后一页": true,
+	"<": true, ">": true, "<<": true, ">>": true, "«": true, "»": true, "‹": true, "›": true, "...": true, "…": true,
+	"prev": true, "previous": true, "next": true, "first": true, "last": true,
+}
+
+// isPager says whether a link's text is that of a pager: a number, or a word for a page.
+func isPager(text string) bool {
+	text = strings.ToLower(strings.Trim(text, " []()|"))
+	return pagerWords[text] || text != "" && strings.Trim(text, "0123456789") == ""
 }
 
 // sectionName names a list that no profile names: by the link that led to it, by
