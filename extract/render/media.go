@@ -189,7 +189,7 @@ func (w *writer) image(n *html.Node) {
 	}
 	if w.first('i', address) {
 		w.images = append(w.images, Image{URL: address, Alt: alt})
-		w.marks = append(w.marks, mark{at: len(w.text), between: w.newline || len(w.text) == 0})
+		w.marks = append(w.marks, mark{at: len(w.text), between: w.newline || len(w.text) == 0, img: n})
 	}
 }
 
@@ -246,7 +246,7 @@ func (w *writer) captions() {
 		} else if len(line) < len(rest) {
 			continue
 		}
-		if len(line) < 300 && captionLine.Match(line) {
+		if len(line) < 300 && (captionLine.Match(line) || centredBelow(m.img, string(line))) {
 			w.images[i].Caption = string(line)
 		}
 	}

@@ -40,6 +40,7 @@ type writer struct {
 type mark struct {
 	at      int  // length of text when the image came
 	between bool // a line break stood between the last word and the image
+	img     *html.Node
 }
 
 // node writes n and what is in it.
