@@ -77,7 +77,7 @@ type block struct {
 	stops       int32 // ends of sentences
 	heading     uint8 // 1 to 6 in a heading, 0 elsewhere
 	bold        bool  // all of it is in bold print
-	elem        int32 // innermost element when it began
+	elem        int32 // innermost element around all of it
 	cell        bool  // in a table cell
 	item        bool  // in a list item
 }
@@ -101,8 +101,10 @@ func Read(doc *html.Node, base *url.URL) *Page {
 	w.p.blocks = make([]block, 0, 256)
 	w.seen = make(map[string]hint, 128)
 	w.walk(doc)
+	w.p.layout()
 	w.p.inherit()
 	w.p.findTitle()
+	w.p.spareTitle()
 	w.p.findFiles()
 	w.p.weigh()
 	return w.p
@@ -398,6 +400,9 @@ func (w *walker) words(n *html.Node) {
 	}
 	b.size += size
 	b.last = n
+	for p.elems[b.elem].end != 0 {
+		b.elem = p.elems[b.elem].parent // what it began in is closed
+	}
 	if w.bold == 0 {
 		b.bold = false
 	}

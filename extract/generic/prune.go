@@ -1,6 +1,8 @@
 package generic
 
 import (
+	"strings"
+
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -41,8 +43,11 @@ func (k *cut) elem(i int32) {
 		return
 	}
 	k.elems[i] = true
-	for b := k.p.elems[i].b0; b < k.p.elems[i].b1; b++ {
-		k.block(b)
+	e := &k.p.elems[i]
+	for b := e.b0; b < e.b1; b++ {
+		if in := k.p.blocks[b].elem; in >= i && in < e.end {
+			k.block(b)
+		}
 	}
 }
 
@@ -122,6 +127,8 @@ func (k *cut) leaves(i int32, d *elem) bool {
 		return true
 	case d.own&(hintMeta|hintTags|hintAuthor) != 0 && d.kind == boxed:
 		return good < 200 || good*8 < k.all
+	case d.own&hintLead != 0 && d.own&(hintBody|hintArticle) == 0 && d.kind == boxed && good*3 < k.all && p.good[d.b0] == p.good[k.b0]:
+		return true // the subtitle: it stands before the text
 	case d.tag == atom.Figcaption, d.own&hintCaption != 0 && d.end > 0 && good*6 < k.all:
 		return true
 	}
@@ -129,18 +136,34 @@ func (k *cut) leaves(i int32, d *elem) bool {
 }
 
 // ends takes out what follows a line after which nothing belongs to the
-// article: the links to its neighbours, a heading of related news.
+// article: the links to its neighbours, the line of rights. Below a heading of
+// related articles only their list goes, for such boxes stand in texts, too.
 func (k *cut) ends() {
 	p := k.p
 	for b := k.b0; b < k.b1; b++ {
-		if p.marks[b]&markEnd == 0 || k.gone(b) {
+		m := p.marks[b]
+		if m&markEnd == 0 || k.gone(b) {
 			continue
 		}
 		rest := p.good[k.b1] - p.good[b]
-		if p.marks[b]&markPager == 0 && rest*3 > k.all {
+		if m&markRelated != 0 {
+			if p.blocks[b].size > 60 || p.blocks[b].item && p.blocks[b].linked > 0 {
+				continue
+			}
+			stop := k.b1
+			if rest*12 > k.all {
+				stop = b + 1
+				for stop < k.b1 && p.values[stop] < 0 {
+					stop++
+				}
+			}
+			for ; b < stop; b++ {
+				k.block(b)
+			}
+			b--
 			continue
 		}
-		if rest*2 > k.all && k.all > 200 {
+		if m&markPager == 0 && rest*3 > k.all || rest*2 > k.all && k.all > 200 {
 			continue
 		}
 		for ; b < k.b1; b++ {
@@ -165,12 +188,45 @@ func (k *cut) marked() {
 			k.block(b)
 		case m&markFile != 0 && p.files[b]:
 			k.block(b)
-		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 400:
+		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 400 && p.stays(b):
 			k.block(b)
 		case m&markRelated != 0 && (bl.heading > 0 || bl.bold):
 			k.block(b)
 		}
 	}
+}
+
+// stays says that the links of block b lead to the same site: a line that is
+// nothing but such a link offers another article.
+func (p *Page) stays(b int32) bool {
+	for n := p.blocks[b].first; n != nil; n = n.Parent {
+		if n.DataAtom != atom.A {
+			continue
+		}
+		href := strings.TrimSpace(attr(n, "href"))
+		i := strings.Index(href, "//")
+		if i < 0 || i > 6 || p.base == nil {
+			return true
+		}
+		host := href[i+2:]
+		if j := strings.IndexAny(host, "/?#"); j >= 0 {
+			host = host[:j]
+		}
+		return site(host) == site(p.base.Host)
+	}
+	return true
+}
+
+// site cuts a host name down to what its owner registered, roughly: the last
+// two labels, or three where the second last is as short as "co" and "com".
+func site(host string) string {
+	labels := strings.Split(strings.ToLower(host), ".")
+	n := len(labels)
+	keep := 2
+	if n > 2 && len(labels[n-2]) <= 3 {
+		keep = 3
+	}
+	return strings.Join(labels[max(0, n-keep):], ".")
 }
 
 // tail takes out the lines below the text that name editors, tags and rights.

@@ -6,10 +6,10 @@ import (
 	"campusnews/extract/render"
 )
 
-// inherit hands hints down to the elements inside. A name on a part that holds
-// most of the page's running text is a name of the page's layout
-// ("has-sidebar", "main-nav-wrap") and says nothing.
-func (p *Page) inherit() {
+// layout takes hints off elements that do not mean them. A name on a part that
+// holds most of the page's running text is a name of the page's layout
+// ("has-sidebar", "main-nav-wrap"), and a quoted post is no share button.
+func (p *Page) layout() {
 	plain := make([]int64, len(p.blocks)+1)
 	for i := range p.blocks {
 		b := &p.blocks[i]
@@ -21,10 +21,47 @@ func (p *Page) inherit() {
 	all := plain[len(p.blocks)]
 	for i := 1; i < len(p.elems); i++ {
 		e := &p.elems[i]
-		if e.own&bad != 0 && (e.own&hintSkipNeg != 0 || 2*(plain[e.b1]-plain[e.b0]) > all && all > 300) {
+		if e.tag == atom.Blockquote {
+			for a, n := int32(i), 0; a > 0 && n < 4; a, n = p.elems[a].parent, n+1 {
+				p.elems[a].own &^= hintShare
+			}
+		}
+		if e.own&bad == 0 {
+			continue
+		}
+		most := 2*(plain[e.b1]-plain[e.b0]) > all && all > 300
+		if e.own&hintFooter != 0 && int(e.b0)*3 > len(p.blocks) {
+			most = false
+		}
+		if e.own&hintSkipNeg != 0 || most {
 			e.own &^= bad
 		}
+	}
+}
+
+// inherit hands hints down to the elements inside.
+func (p *Page) inherit() {
+	for i := 1; i < len(p.elems); i++ {
+		e := &p.elems[i]
 		e.in = p.elems[e.parent].in | e.own
+	}
+}
+
+// spareTitle takes the hints off what is around the title: no menu, side
+// column or advertisement holds the title of the page.
+func (p *Page) spareTitle() {
+	if p.title.block < 0 {
+		return
+	}
+	changed := false
+	for e := p.elems[p.blocks[p.title.block].owner].parent; e > 0; e = p.elems[e].parent {
+		if p.elems[e].own&bad != 0 {
+			p.elems[e].own &^= bad
+			changed = true
+		}
+	}
+	if changed {
+		p.inherit()
 	}
 }
 
