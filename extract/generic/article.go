@@ -50,6 +50,11 @@ func (p *Page) Article() (a Article, ok bool) {
 	}
 	f := p.frameOf(c, k)
 	a.Published, a.PublishedRule = p.published(f)
+	a.Section = crumb(p)
+	if a.Section == "" {
+		a.Section = p.head.first("columnname", "article:section")
+	}
+	p.credit(&a, f, k)
 	a.Files = p.attachments(f)
 	return a, c > 0
 }

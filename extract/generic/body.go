@@ -23,6 +23,11 @@ func (p *Page) container() (best int32, sum int64) {
 		if e.b1 <= e.b0 && bonus == 0 || e.kind != boxed && e.end == i+1 && e.b1 <= e.b0 {
 			continue
 		}
+		if e.kind != boxed && e.b0 < e.b1 {
+			if in := p.blocks[e.b0].elem; in < i || in >= e.end {
+				continue // it begins in the middle of a line
+			}
+		}
 		s := p.sums[e.b1] - p.sums[e.b0] + bonus
 		if e.own&hintBody != 0 && s > 0 {
 			s += s / 10

@@ -1,6 +1,7 @@
 package generic
 
 import (
+	"bytes"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -142,10 +143,16 @@ func (k *cut) ends() {
 	p := k.p
 	for b := k.b0; b < k.b1; b++ {
 		m := p.marks[b]
-		if m&markEnd == 0 || k.gone(b) {
+		if m&(markEnd|markEditor) == 0 || k.gone(b) {
 			continue
 		}
 		rest := p.good[k.b1] - p.good[b]
+		if m&markEnd == 0 {
+			// The responsible editor signs below the text; what little follows is none.
+			if !closes(p.raw(b)) || rest*8 > k.all || p.pictures(k.in) > 0 && rest == 0 && k.picturesAfter(b) {
+				continue
+			}
+		}
 		if m&markRelated != 0 {
 			if p.blocks[b].size > 60 || p.blocks[b].item && p.blocks[b].linked > 0 {
 				continue
@@ -170,6 +177,27 @@ func (k *cut) ends() {
 			k.block(b)
 		}
 	}
+}
+
+// closes says that a line names the editor who answers for the page.
+func closes(line []byte) bool {
+	line = bytes.TrimLeft(line, "[(【（ ")
+	for _, w := range [...]string{"责任编辑", "责编", "网络编辑", "本文责编"} {
+		if bytes.HasPrefix(line, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// picturesAfter says that pictures of the container stand below block b.
+func (k *cut) picturesAfter(b int32) bool {
+	for i := len(k.p.images) - 1; i >= 0; i-- {
+		if e := &k.p.elems[k.p.images[i]]; k.p.images[i] < k.p.elems[k.in].end {
+			return k.p.images[i] > k.in && e.b0 > b && e.tag == atom.Img
+		}
+	}
+	return false
 }
 
 // marked takes out lines whose words say that they are no article.

@@ -194,7 +194,7 @@ func (p *Page) ownDate(b int32, s string, m date.Match) int {
 	if in&hintMeta != 0 {
 		score += 2
 	}
-	if in&bad&^hintHidden != 0 {
+	if in&bad&^(hintHidden|hintFooter|hintShare) != 0 {
 		score -= 2
 	}
 	if bl.linked*2 > bl.size {
