@@ -47,7 +47,7 @@ func packings(head []byte) []string {
 
 // Decode takes the content codings off a payload. codings is the value of
 // Content-Encoding, in the order they were applied; one that exists but is not
-// read here (zstd, compress) is an error and gives the payload as it is. A payload that is labelled gzip and is none,
+// read here (zstd, compress) is an error and gives the payload as it is. A payload that is labelled gzip or br and is none,
 // or whose label is no coding ("utf-8"), is passed on as it is: some servers mislabel. Limit and errors as for Content.
 func Decode(payload []byte, codings string, limit int64) ([]byte, error) {
 	var names []string
@@ -75,6 +75,8 @@ func Decode(payload []byte, codings string, limit int64) ([]byte, error) {
 	switch {
 	case n > limit:
 		return out.Bytes()[:limit], ErrTooLarge
+	case err != nil && n == 0 && names[0] == "br" && len(names) == 1:
+		return cutTo(payload, limit, nil) // brotli has no mark of its own to tell a wrong label by
 	case err != nil:
 		return out.Bytes(), fmt.Errorf("content coding %s: %w", codings, err)
 	}
