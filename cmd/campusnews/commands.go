@@ -3,7 +3,11 @@ package main
 // commands lists the command line, in the order in which help shows it.
 func commands() []command {
 	return []command{
+		&crawlCommand{},
 		&extractCommand{},
 		&replayCommand{},
+		&searchCommand{},
+		&sitesCommand{},
+		&statusCommand{},
 	}
 }

@@ -1,0 +1,347 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"campusnews/archive"
+	"campusnews/archive/warc"
+	"campusnews/extract/profile"
+	"campusnews/scraper"
+)
+
+// defaultArchive is the folder that commands work on when none is named.
+const defaultArchive = "news-archive"
+
+// sitesAtOnce bounds the sites crawled at the same time in one process. Each is a server of its
+// own with its own pace, so that waiting is most of what they do.
+const sitesAtOnce = 16
+
+type crawlCommand struct {
+	archive   string
+	sections  []string
+	limit     int
+	since     string
+	full      bool
+	noRevisit bool
+	delay     time.Duration
+	userAgent string
+	contact   string
+	json      bool
+	quiet     bool
+	web       webFlags
+}
+
+func (c *crawlCommand) cobra(g *global) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "crawl SITE...",
+		Short: "Crawl news sites into an archive",
+		Long: `Crawl reads a site's lists, fetches the articles that the archive does not know yet, looks again at
+young ones, and keeps articles in archive.db and the bytes as received in warc/ below the archive's
+folder. A run that was interrupted, or killed, goes on with the next one.
+
+SITE is the name of a built-in profile ("campusnews sites list"), a profile file, or the address of a
+home page: then the publishing system is recognised and the sections are found from its navigation.
+
+With --replay the same crawl is answered from saved pages: a folder laid out as host/path, or as
+path for one host, or a WARC file. What is not there is a 404.
+
+HTTP_PROXY, HTTPS_PROXY and NO_PROXY are honoured. Robots.txt is obeyed. CAMPUSNEWS_CONTACT is the
+default of --contact.`,
+		Example: `  campusnews crawl csu
+  campusnews crawl --section 学校要闻 --since 2026-01-01 csu
+  campusnews crawl http://cst.nuc.edu.cn/ --archive nuc
+  campusnews crawl csu --replay testdata/csu --fast`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			since, err := c.validate(cmd, g.env)
+			if err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g, args, since)
+		},
+		ValidArgsFunction: completeSite,
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive; made if it is not there")
+	f.StringArrayVar(&c.sections, "section", nil, "crawl only the section of this name; may be given several times")
+	f.IntVar(&c.limit, "limit", 0, "stop after `N` new articles a site; the rest stays due")
+	f.StringVar(&c.since, "since", "", "no new articles from before this day, `YYYY-MM-DD`")
+	f.BoolVar(&c.full, "full", false, "read every list to its end, not only while it brings unknown articles")
+	f.BoolVar(&c.noRevisit, "no-revisit", false, "fetch only what is new")
+	f.DurationVar(&c.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
+	f.StringVar(&c.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
+	f.StringVar(&c.contact, "contact", "", "address or URL where the site's people reach you; part of the user agent")
+	f.BoolVar(&c.json, "json", false, "print one JSON object a site instead of the summary table")
+	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summary; errors only")
+	c.web.register(f)
+	return cmd
+}
+
+// validate checks the flags and gives --since as a time, zero if it is not set.
+func (c *crawlCommand) validate(cmd *cobra.Command, env Env) (time.Time, error) {
+	var since time.Time
+	if c.since != "" {
+		t, err := time.ParseInLocation("2006-01-02", c.since, beijing)
+		if err != nil {
+			return since, usagef("crawl: --since %q is no day; write it as 2026-01-31", c.since)
+		}
+		since = t
+	}
+	switch {
+	case c.limit < 0:
+		return since, usagef("crawl: --limit %d is below zero", c.limit)
+	case c.delay < 0:
+		return since, usagef("crawl: --delay %s is below zero", c.delay)
+	case c.delay == 0 && c.web.replay == "":
+		return since, usagef("crawl: --delay 0 is for --replay; a live site needs a pause")
+	case c.quiet && c.json:
+		return since, usagef("crawl: --quiet and --json exclude each other")
+	case c.userAgent != "" && c.contact != "":
+		return since, usagef("crawl: --user-agent says it all; leave out --contact")
+	case strings.ContainsAny(c.userAgent+c.contact, "\r\n"):
+		return since, usagef("crawl: a user agent has no line breaks")
+	}
+	if err := c.web.validate(); err != nil {
+		return since, err
+	}
+	if c.web.fast && !cmd.Flags().Changed("delay") {
+		c.delay = 0
+	}
+	if c.contact == "" && c.userAgent == "" {
+		c.contact = env.Getenv("CAMPUSNEWS_CONTACT")
+	}
+	return since, nil
+}
+
+// beijing is the zone that Chinese sites mean when they name none.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+func (c *crawlCommand) agent() string {
+	switch {
+	case c.userAgent != "":
+		return c.userAgent
+	case c.contact != "":
+		return fmt.Sprintf("campusnews/%s (news archiver; +%s)", version(), c.contact)
+	}
+	return fmt.Sprintf("campusnews/%s (news archiver)", version())
+}
+
+// A siteRun is one site of a run with what came of it.
+type siteRun struct {
+	profile *profile.Profile
+	report  scraper.Report
+	err     error
+}
+
+func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []string, since time.Time) (err error) {
+	runs, err := resolveSites(sites)
+	if err != nil {
+		return err
+	}
+	if err := c.checkSections(runs); err != nil {
+		return err
+	}
+	web, err := c.web.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, web.Close()) }()
+	if c.web.replay == "" && c.contact == "" && c.userAgent == "" && !c.quiet {
+		fmt.Fprintln(g.env.Stderr, "hint: --contact or CAMPUSNEWS_CONTACT tells the site's people whom to write to")
+	}
+
+	a, err := archive.Open(ctx, c.archive, archive.Options{
+		Log: g.log(),
+		WARC: warc.Options{Info: warc.Info{
+			Software:  "campusnews/" + version(),
+			Operator:  c.contact,
+			UserAgent: c.agent(),
+			Robots:    "obeyed (RFC 9309)",
+		}},
+	})
+	if err != nil {
+		if errors.Is(err, archive.ErrLocked) {
+			return hint(err, "one process at a time writes to an archive; wait for the other, or name another folder with --archive")
+		}
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+
+	show := newProgress(g.env, c.quiet || c.json)
+	group := errgroup.Group{}
+	group.SetLimit(sitesAtOnce)
+	var mu sync.Mutex // keeps JSON lines whole
+	for i := range runs {
+		r := &runs[i]
+		group.Go(func() error {
+			r.report, r.err = c.crawlSite(ctx, g, a, web, r.profile, since, show)
+			if c.json {
+				mu.Lock()
+				defer mu.Unlock()
+				return printRunJSON(w, r)
+			}
+			return nil
+		})
+	}
+	err = group.Wait()
+	show.done()
+	if err == nil && !c.quiet && !c.json {
+		err = printSummary(w, runs)
+	}
+	return errors.Join(err, outcome(ctx, g.env.Stderr, runs))
+}
+
+// resolveSites turns the SITE arguments into profiles, each once.
+func resolveSites(sites []string) ([]siteRun, error) {
+	var runs []siteRun
+	seen := map[string]bool{}
+	for _, s := range sites {
+		p, err := profile.Resolve(s, os.ReadFile)
+		if err != nil {
+			if errors.Is(err, profile.ErrUnknownSite) {
+				return nil, usageError{hint(err, "campusnews sites list shows the built-in ones; else name a profile file or the address of a home page")}
+			}
+			return nil, err
+		}
+		if seen[p.ID] {
+			continue
+		}
+		seen[p.ID] = true
+		runs = append(runs, siteRun{profile: p})
+	}
+	return runs, nil
+}
+
+// checkSections refuses --section names that no profile has, where the profiles name their sections.
+func (c *crawlCommand) checkSections(runs []siteRun) error {
+	for _, name := range c.sections {
+		known := false
+		var all []string
+		for _, r := range runs {
+			known = known || len(r.profile.Sections) == 0
+			for _, s := range r.profile.Sections {
+				known = known || s.Name == name
+				all = append(all, s.Name)
+			}
+		}
+		if !known {
+			return usagef("crawl: there is no section %q; there are %s", name, strings.Join(all, ", "))
+		}
+	}
+	return nil
+}
+
+// crawlSite runs one site and notes the run in the archive, however it ends.
+func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Archive, web *web, p *profile.Profile, since time.Time, show *progress) (scraper.Report, error) {
+	x, err := extractorOf(p, false)
+	if err != nil {
+		return scraper.Report{}, err
+	}
+	cfg := scraper.Default()
+	cfg.Site = scraperSite(p)
+	cfg.UserAgent = c.agent()
+	cfg.Delay = c.delay
+	cfg.Sections = c.sections
+	cfg.Limit = c.limit
+	cfg.Since = since
+	cfg.Full = c.full
+	cfg.NoRevisit = c.noRevisit
+	cfg.Log = g.log().With("site", p.ID)
+	cfg.Transport = web.transport
+	cfg.Progress = func(e scraper.Event) { show.event(siteTitle(p), e) }
+
+	crawl, err := a.Begin(ctx, archive.CrawlInfo{
+		Sites:     []archive.Site{archiveSite(p)},
+		Program:   "campusnews " + version(),
+		Command:   strings.Join(os.Args, " "),
+		UserAgent: cfg.UserAgent,
+	})
+	if err != nil {
+		return scraper.Report{}, err
+	}
+	report, err := scraper.Crawl(ctx, cfg, crawl, reader{x})
+
+	ending, merr := endingOf(ctx, report, err)
+	// The run's end is noted even when the run was told to stop.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return report, errors.Join(err, merr, crawl.End(ctx, ending))
+}
+
+// endingOf is what the archive notes of a run.
+func endingOf(ctx context.Context, r scraper.Report, err error) (archive.Ending, error) {
+	e := archive.Ending{Status: archive.StatusDone, Counts: archive.Counts{
+		Requests: int64(r.Requests), Bytes: r.Bytes,
+		New: int64(r.New), Changed: int64(r.Changed), Unchanged: int64(r.Unchanged),
+		Gone: int64(r.Gone), Returned: int64(r.Returned), Failed: int64(r.Failed),
+	}}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		e.Status = archive.StatusInterrupted
+	case err != nil:
+		e.Status, e.Error = archive.StatusFailed, err.Error()
+	case r.InPart():
+		e.Status = archive.StatusPart
+	}
+	report, merr := json.Marshal(r)
+	e.Report = report
+	return e, merr
+}
+
+// outcome turns what came of the sites into the command's error: a broken store or an unusable
+// profile fails the whole, a blocked or failing site leaves it done in part.
+func outcome(ctx context.Context, w io.Writer, runs []siteRun) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var errs []error
+	part := false
+	for _, r := range runs {
+		if r.err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", r.profile.ID, r.err))
+		}
+		part = part || r.report.InPart()
+	}
+	switch {
+	case len(errs) == len(runs):
+		return errors.Join(errs...)
+	case len(errs) > 0:
+		fmt.Fprintf(w, "campusnews: %v\n", errors.Join(errs...))
+		return errPart
+	case part:
+		return errPart
+	}
+	return nil
+}
+
+func printRunJSON(w io.Writer, r *siteRun) error {
+	line, err := json.Marshal(r.report)
+	if err != nil {
+		return err
+	}
+	head := fmt.Sprintf(`{"site":%q`, r.profile.ID)
+	if r.err != nil {
+		text, err := json.Marshal(r.err.Error())
+		if err != nil {
+			return err
+		}
+		head += `,"error":` + string(text)
+	}
+	if !bytes.Equal(line, []byte("{}")) {
+		head += ","
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", head, line[1:])
+	return err
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"campusnews/archive"
+)
+
+type searchCommand struct {
+	archive   string
+	site      string
+	section   string
+	since     string
+	until     string
+	relevance bool
+	limit     int
+	offset    int
+	json      bool
+	color     string
+}
+
+func (c *searchCommand) cobra(g *global) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "search WORD...",
+		Short: "Find articles that hold all words",
+		Long: `Search finds the articles whose title or text holds every WORD, newest first. Chinese words of any
+length are found exactly, single characters too. A word with blanks in it is looked for as it stands.`,
+		Example: `  campusnews search 图书馆
+  campusnews search --since 2016 --until 2018-06 湘雅 "first prize"`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.validate(); err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env, args)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
+	f.StringVar(&c.site, "site", "", "only articles of this site")
+	f.StringVar(&c.section, "section", "", "only articles of this section")
+	f.StringVar(&c.since, "since", "", "only articles from this day, month or year on: `DATE` as 2016-07-22, 2016-07 or 2016")
+	f.StringVar(&c.until, "until", "", "only articles up to the end of this `DATE`")
+	f.BoolVar(&c.relevance, "relevance", false, "best match first instead of newest first")
+	f.IntVar(&c.limit, "limit", 20, "show at most `N` articles")
+	f.IntVar(&c.offset, "offset", 0, "leave out the first `N` articles")
+	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
+	f.StringVar(&c.color, "color", "auto", "mark the words with colour: auto, always or never")
+	return cmd
+}
+
+var isoDate = regexp.MustCompile(`^\d{4}(-\d\d(-\d\d)?)?$`)
+
+func (c *searchCommand) validate() error {
+	for flag, v := range map[string]string{"--since": c.since, "--until": c.until} {
+		if v != "" && !isoDate.MatchString(v) {
+			return usagef("search: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", flag, v)
+		}
+	}
+	switch {
+	case c.limit <= 0:
+		return usagef("search: --limit %d is not above zero", c.limit)
+	case c.offset < 0:
+		return usagef("search: --offset %d is below zero", c.offset)
+	case c.color != "auto" && c.color != "always" && c.color != "never":
+		return usagef("search: --color is auto, always or never, not %q", c.color)
+	}
+	return nil
+}
+
+func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []string) (err error) {
+	a, err := openReader(ctx, c.archive)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	q := archive.Query{
+		Text: quoteWords(words), Site: c.site, Section: c.section, From: c.since, To: c.until,
+		Limit: c.limit, Offset: c.offset, Total: true,
+	}
+	if c.relevance {
+		q.Order = archive.Relevance
+	}
+	hits, err := a.Search(ctx, q)
+	if errors.Is(err, archive.ErrNoTerms) {
+		return usagef("search: %q holds no word to look for", strings.Join(words, " "))
+	}
+	if err != nil {
+		return err
+	}
+	if c.json {
+		return printHitsJSON(w, hits)
+	}
+	return printHits(w, hits, c.offset, env.colour(c.color, env.Stdout))
+}
+
+// quoteWords joins words so that those with blanks stay together.
+func quoteWords(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		if strings.ContainsAny(word, " \t") {
+			word = `"` + strings.ReplaceAll(word, `"`, " ") + `"`
+		}
+		quoted[i] = word
+	}
+	return strings.Join(quoted, " ")
+}
+
+// openReader opens an archive for reading and says what to do when there is none.
+func openReader(ctx context.Context, dir string) (*archive.Archive, error) {
+	a, err := archive.OpenReader(ctx, dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, hint(fmt.Errorf("there is no archive in %s", dir), "campusnews crawl makes one; --archive names another folder")
+	}
+	return a, err
+}
+
+func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
+	var b strings.Builder
+	for _, h := range hits.Hits {
+		day := h.Day
+		if day == "" {
+			day = "no date   "
+		}
+		fmt.Fprintf(&b, "%s  %s  [%d]\n", day, marked(h.Title, h.TitleMarks, colour), h.ID)
+		var where []string
+		for _, s := range []string{h.Section, h.Source, h.URL} {
+			if s != "" {
+				where = append(where, printable(s))
+			}
+		}
+		if h.State != "kept" {
+			where = append(where, h.State)
+		}
+		fmt.Fprintf(&b, "            %s\n", strings.Join(where, " · "))
+		if h.Snippet.Text != "" {
+			fmt.Fprintf(&b, "            %s\n", marked(h.Snippet.Text, h.Snippet.Marks, colour))
+		}
+	}
+	switch n := len(hits.Hits); {
+	case hits.Total == 0:
+		b.WriteString("no article holds all of these words\n")
+	case n < hits.Total:
+		fmt.Fprintf(&b, "%d to %d of %d articles\n", offset+1, offset+n, hits.Total)
+	case n == 1:
+		b.WriteString("1 article\n")
+	default:
+		fmt.Fprintf(&b, "%d articles\n", n)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// marked sets the marks of a text off: by colour, or else by brackets.
+func marked(s string, marks [][2]int, colour bool) string {
+	open, closing := "【", "】"
+	if colour {
+		open, closing = bold+red, plain
+	}
+	var b strings.Builder
+	at := 0
+	for _, m := range marks {
+		b.WriteString(printable(s[at:m[0]]))
+		b.WriteString(open)
+		b.WriteString(printable(s[m[0]:m[1]]))
+		b.WriteString(closing)
+		at = m[1]
+	}
+	b.WriteString(printable(s[at:]))
+	return b.String()
+}
+
+// hitJSON is a hit as --json prints it. Marks are byte offsets, [start, end).
+type hitJSON struct {
+	ID           int64    `json:"id"`
+	Site         string   `json:"site"`
+	Section      string   `json:"section"`
+	URL          string   `json:"url"`
+	Title        string   `json:"title"`
+	TitleMarks   [][2]int `json:"title_marks"`
+	Published    string   `json:"published"`
+	Day          string   `json:"day"`
+	Source       string   `json:"source"`
+	State        string   `json:"state"`
+	Snippet      string   `json:"snippet"`
+	SnippetMarks [][2]int `json:"snippet_marks"`
+}
+
+func printHitsJSON(w io.Writer, hits archive.Hits) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	for _, h := range hits.Hits {
+		if err := enc.Encode(hitJSON{h.ID, h.Site, h.Section, h.URL, h.Title, notNil(h.TitleMarks), h.Published, h.Day,
+			h.Source, h.State, h.Snippet.Text, notNil(h.Snippet.Marks)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notNil gives an empty slice for nil, so that JSON has [] and not null.
+func notNil[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}

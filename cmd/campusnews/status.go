@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
+
+	"campusnews/archive"
+)
+
+type statusCommand struct {
+	archive string
+	site    string
+	limit   int
+	json    bool
+}
+
+func (c *statusCommand) cobra(g *global) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show the latest runs of an archive",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if c.limit <= 0 {
+				return usagef("status: --limit %d is not above zero", c.limit)
+			}
+			return c.run(cmd.Context(), cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
+	f.StringVar(&c.site, "site", "", "only runs of this site")
+	f.IntVar(&c.limit, "limit", 10, "show at most `N` runs")
+	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+// runJSON is a run as status --json prints it.
+type runJSON struct {
+	ID        int64           `json:"id"`
+	Sites     []string        `json:"sites"`
+	Started   time.Time       `json:"started"`
+	Ended     *time.Time      `json:"ended"` // null = still running, or died
+	Status    string          `json:"status"`
+	Requests  int64           `json:"requests"`
+	Bytes     int64           `json:"bytes"`
+	New       int64           `json:"new"`
+	Changed   int64           `json:"changed"`
+	Unchanged int64           `json:"unchanged"`
+	Gone      int64           `json:"gone"`
+	Returned  int64           `json:"returned"`
+	Failed    int64           `json:"failed"`
+	Error     string          `json:"error,omitempty"`
+	Report    json.RawMessage `json:"report,omitempty"`
+}
+
+func (c *statusCommand) run(ctx context.Context, w io.Writer) (err error) {
+	a, err := openReader(ctx, c.archive)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	rows, err := a.Crawls(ctx, c.site, c.limit)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		for _, r := range rows {
+			if err := enc.Encode(asRunJSON(r)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	t := newTable(w, "run", "site", "started", "status", "new", "changed", "unchanged", "gone", "failed", "requests", "bytes")
+	numbers(t, "run", "new", "changed", "unchanged", "gone", "failed", "requests", "bytes")
+	for _, r := range rows {
+		n := r.Counts
+		t.AppendRow(table.Row{r.ID, strings.Join(r.Sites, " "), r.Started.Format("2006-01-02 15:04Z"), r.Status,
+			n.New, n.Changed, n.Unchanged, n.Gone, n.Failed, n.Requests, size(n.Bytes)})
+	}
+	t.Render()
+	for _, r := range rows {
+		if r.Error != "" {
+			fmt.Fprintf(w, "run %d: %s\n", r.ID, printable(r.Error))
+		}
+	}
+	return nil
+}
+
+func asRunJSON(r archive.CrawlRow) runJSON {
+	out := runJSON{
+		ID: r.ID, Sites: notNil(r.Sites), Started: r.Started, Status: r.Status,
+		Requests: r.Counts.Requests, Bytes: r.Counts.Bytes, New: r.Counts.New, Changed: r.Counts.Changed,
+		Unchanged: r.Counts.Unchanged, Gone: r.Counts.Gone, Returned: r.Counts.Returned, Failed: r.Counts.Failed,
+		Error: r.Error, Report: r.Report,
+	}
+	if !r.Ended.IsZero() {
+		out.Ended = &r.Ended
+	}
+	return out
+}

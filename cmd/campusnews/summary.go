@@ -1,0 +1,143 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+
+	"campusnews/scraper"
+)
+
+// newTable is a table as all commands show it; it knows how wide Chinese is.
+func newTable(w io.Writer, header ...any) table.Writer {
+	t := table.NewWriter()
+	t.SetOutputMirror(w)
+	style := table.StyleLight
+	style.Options = table.Options{SeparateHeader: true}
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", "  "
+	style.Format.Header = text.FormatDefault
+	t.SetStyle(style)
+	if len(header) > 0 {
+		t.AppendHeader(header)
+	}
+	return t
+}
+
+// numbers right-aligns the named columns.
+func numbers(t table.Writer, names ...string) {
+	var configs []table.ColumnConfig
+	for _, n := range names {
+		configs = append(configs, table.ColumnConfig{Name: n, Align: text.AlignRight, AlignHeader: text.AlignRight})
+	}
+	t.SetColumnConfigs(configs)
+}
+
+// printSummary is the table that ends a crawl, with what went wrong below it.
+func printSummary(w io.Writer, runs []siteRun) error {
+	t := newTable(w, "site", "new", "changed", "unchanged", "gone", "failed", "requests", "bytes", "duration")
+	numbers(t, "new", "changed", "unchanged", "gone", "failed", "requests", "bytes", "duration")
+	for _, r := range runs {
+		p := r.report
+		t.AppendRow(table.Row{siteTitle(r.profile), p.New, p.Changed, p.Unchanged, p.Gone, p.Failed, p.Requests, size(p.Bytes), duration(p.Duration)})
+	}
+	if len(runs) == 1 {
+		if err := printSections(w, runs[0].report); err != nil {
+			return err
+		}
+	}
+	t.Render()
+	var notes strings.Builder
+	for _, r := range runs {
+		for _, n := range remarks(r.report) {
+			fmt.Fprintf(&notes, "%s: %s\n", siteTitle(r.profile), n)
+		}
+	}
+	_, err := io.WriteString(w, notes.String())
+	return err
+}
+
+// printSections shows what each section brought.
+func printSections(w io.Writer, r scraper.Report) error {
+	t := newTable(w, "section", "list pages", "rows", "new", "changed")
+	numbers(t, "list pages", "rows", "new", "changed")
+	for _, name := range slices.Sorted(maps.Keys(r.Sections)) {
+		s := r.Sections[name]
+		if s.Pages == 0 && s.New == 0 && s.Changed == 0 {
+			continue
+		}
+		if name == "" {
+			name = "(none)"
+		}
+		t.AppendRow(table.Row{name, s.Pages, s.Rows, s.New, s.Changed})
+	}
+	if t.Length() > 0 {
+		t.Render()
+		_, err := fmt.Fprintln(w)
+		return err
+	}
+	return nil
+}
+
+// remarks are what a person should know of a run beside its figures.
+func remarks(r scraper.Report) []string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	for _, host := range slices.Sorted(maps.Keys(r.Stopped)) {
+		say("%s was left alone: %s", host, r.Stopped[host])
+	}
+	for _, s := range r.Broken {
+		say("section %s had articles before and shows none now; its template may have changed", s)
+	}
+	if r.Blocked > 0 {
+		say("%d addresses refused or not asked for, because the host refuses programs", r.Blocked)
+	}
+	if r.Refused > 0 {
+		say("%d addresses are forbidden by robots.txt or out of scope", r.Refused)
+	}
+	if r.Postponed > 0 {
+		say("%d addresses are left for the next run", r.Postponed)
+	}
+	if r.Missing > 0 {
+		say("%d addresses answered that nothing is there", r.Missing)
+	}
+	if r.Returned > 0 {
+		say("%d articles are back", r.Returned)
+	}
+	if r.Outside > 0 {
+		say("%d list rows lead to other sites; they are noted, not fetched", r.Outside)
+	}
+	if r.Limited {
+		say("ended at --limit; the rest stays due")
+	}
+	return out
+}
+
+// size writes bytes for people, in binary units.
+func size(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	case n < 1<<30:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+}
+
+// duration writes a time for people, three digits of it.
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return d.Round(time.Millisecond).String()
+	case d < time.Minute:
+		return d.Round(10 * time.Millisecond).String()
+	}
+	return d.Round(time.Second).String()
+}

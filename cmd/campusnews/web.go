@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/spf13/pflag"
+
+	"campusnews/scraper/capture"
+	"campusnews/scraper/replay"
+)
+
+// webFlags say where pages come from: the network, or saved pages.
+type webFlags struct {
+	replay string
+	fast   bool
+}
+
+func (f *webFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.replay, "replay", "", "answer every request from saved pages: a folder, or a .warc or .warc.gz file")
+	flags.BoolVar(&f.fast, "fast", false, "with --replay, do not pause between requests")
+}
+
+func (f *webFlags) validate() error {
+	if f.fast && f.replay == "" {
+		return usagef("--fast is for --replay; a live site needs a pause")
+	}
+	return nil
+}
+
+// A web answers requests, from the network or from saved pages.
+type web struct {
+	transport http.RoundTripper
+	close     []func() error
+}
+
+func (w *web) Close() error {
+	var errs []error
+	for _, f := range w.close {
+		errs = append(errs, f())
+	}
+	return errors.Join(errs...)
+}
+
+func (f *webFlags) open() (*web, error) {
+	if f.replay == "" {
+		t := capture.New(capture.Options{})
+		return &web{transport: t, close: []func() error{closeIdle(t)}}, nil
+	}
+	source, err := replay.Open(f.replay)
+	if err != nil {
+		return nil, err
+	}
+	t := capture.New(capture.Options{Dial: source.DialContext, DialTLS: source.DialTLSContext})
+	return &web{transport: t, close: []func() error{closeIdle(t), source.Close}}, nil
+}
+
+func closeIdle(t *capture.Transport) func() error {
+	return func() error {
+		t.CloseIdleConnections()
+		return nil
+	}
+}
