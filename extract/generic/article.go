@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 
 	"campusnews/extract/byline"
+	"campusnews/extract/date"
 	"campusnews/extract/render"
 )
 
@@ -21,7 +22,6 @@ type Article struct {
 	Section       string
 	Credits       []byline.Credit
 	Body          []*html.Node  // in page order; render them with Skip: Dropped
-	BodyRule      string        // "text": found by its text; "place": by where it stands
 	Files         []render.File // attachments listed beside the body, in order
 	Parts         []string      // absolute addresses of the further pages of the article
 
@@ -39,24 +39,45 @@ func (p *Page) Base() *url.URL { return p.base }
 // Article finds the article of the page. ok says that there is one: running
 // text, or a title with a date and a place where the body stands.
 func (p *Page) Article() (a Article, ok bool) {
+	w := p.place()
 	a.Title, a.TitleRule = p.title.text, p.title.rule
-	c, _ := p.container()
-	var k *cut
-	if c > 0 {
-		k = p.prune(c)
-		a.drop = k.nodes()
-		a.Body = []*html.Node{p.elems[c].node}
-		a.BodyRule = "text"
+	if w.in > 0 {
+		a.drop = w.cut.nodes()
+		a.Body = []*html.Node{p.elems[w.in].node}
 	}
-	f := p.frameOf(c, k)
-	a.Published, a.PublishedRule = p.published(f)
+	a.Published, a.PublishedRule = p.published(w)
 	a.Section = crumb(p)
 	if a.Section == "" {
 		a.Section = p.head.first("columnname", "article:section")
 	}
-	p.credit(&a, f, k)
-	a.Files = p.attachments(f)
-	return a, c > 0
+	p.credit(&a, w)
+	a.Files = p.attachments(w.frame)
+	return a, w.in > 0
+}
+
+// A place is where the article stands on the page.
+type place struct {
+	in    int32 // container of the body, 0 = none
+	cut   *cut  // what is taken out of it, nil without container
+	frame frame
+	line  date.Date // of the line that states the date
+	dated int32     // block of that line, -1 = none
+}
+
+// place looks for the article once.
+func (p *Page) place() *place {
+	if p.where != nil {
+		return p.where
+	}
+	w := &place{}
+	w.in, _ = p.container()
+	if w.in > 0 {
+		w.cut = p.prune(w.in)
+	}
+	w.frame = p.frameOf(w.in, w.cut)
+	w.line, w.dated = p.dateLine(w.frame)
+	p.where = w
+	return w
 }
 
 // attachments collects the files that are listed around the body.

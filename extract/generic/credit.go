@@ -15,7 +15,8 @@ import (
 // credit reads who wrote the article and where it comes from: in the lines
 // around the title, in the lines that close the text, and, where no line names
 // an author, in what the page says for machines.
-func (p *Page) credit(a *Article, f frame, k *cut) {
+func (p *Page) credit(a *Article, w *place) {
+	f, k := w.frame, w.cut
 	have := map[byline.Credit]bool{}
 	add := func(l byline.Line, rule string) {
 		if a.Source == "" && l.Source != "" {
@@ -28,9 +29,8 @@ func (p *Page) credit(a *Article, f frame, k *cut) {
 			}
 		}
 	}
-	_, dated := p.dateLine(f)
 	for b := max(f.from, f.title-2); b < f.text; b++ {
-		if b == p.title.block || b != dated && !p.aboutArticle(b) {
+		if b == p.title.block || b != w.dated && !p.aboutArticle(b) {
 			continue
 		}
 		l := byline.Parse(p.line(b))

@@ -142,11 +142,19 @@ func (p *Page) rack() (best rack) {
 	return best
 }
 
+// maxLooks bounds the lines that are searched for a date. The longest list page
+// of the labelled sets has 300 lines.
+const maxLooks = 20000
+
 // dated counts the blocks with a date, as prefix sums.
 func (p *Page) dated() []int32 {
 	sums := make([]int32, len(p.blocks)+1)
+	looks := 0
 	for i := range p.blocks {
 		sums[i+1] = sums[i]
+		if looks > maxLooks || p.blocks[i].size > 400 {
+			continue
+		}
 		raw := p.raw(int32(i))
 		digits := 0
 		for _, c := range raw {
@@ -157,11 +165,8 @@ func (p *Page) dated() []int32 {
 		if digits < 2 {
 			continue
 		}
-		s := string(raw)
-		if len(s) > 1200 {
-			s = s[:1200]
-		}
-		if _, ok := date.FindNear(s, date.Hint{Year: 2020}); ok {
+		looks++
+		if _, ok := date.FindNear(string(raw), date.Hint{Year: 2020}); ok {
 			sums[i+1]++
 		}
 	}
@@ -229,19 +234,16 @@ func (p *Page) address(href string) string {
 // rows gives the children of element c that hold a link, with their links.
 func (p *Page) rows(c int32) []row {
 	var rows []row
-	for i := p.elems[c].link0; int(i) < len(p.links); i++ {
-		l := &p.links[i]
-		if l.elem >= p.elems[c].end {
-			break
+	i := p.elems[c].link0
+	for e := c + 1; e < p.elems[c].end; e = p.elems[e].end {
+		var r row
+		for ; int(i) < len(p.links) && p.links[i].elem < p.elems[e].end; i++ {
+			r.links = append(r.links, i)
 		}
-		e := l.elem
-		for p.elems[e].parent != c && p.elems[e].parent > 0 {
-			e = p.elems[e].parent
+		if r.links != nil {
+			r.elem = e
+			rows = append(rows, r)
 		}
-		if n := len(rows); n == 0 || rows[n-1].elem != e {
-			rows = append(rows, row{elem: e})
-		}
-		rows[len(rows)-1].links = append(rows[len(rows)-1].links, i)
 	}
 	return rows
 }

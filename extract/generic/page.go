@@ -21,7 +21,7 @@ import (
 )
 
 // A Page is a document that has been walked. It keeps the document, which must
-// not be changed while the Page is in use.
+// not be changed while the Page is in use. It is for one goroutine.
 type Page struct {
 	base   *url.URL
 	elems  []elem
@@ -38,6 +38,8 @@ type Page struct {
 	sums   []int64        // prefix sums of values
 	good   []int64        // prefix sums of the positive values
 	title  title
+
+	where *place // where the article stands, nil = not looked for yet
 }
 
 // An elem is an element of the page.
@@ -88,10 +90,6 @@ type link struct {
 	b0, b1 int32 // blocks it touches
 	t0, t1 int32 // its text in Page.text, -1 = none
 }
-
-// maxDepth bounds what is believed of nesting; deeper elements are read as if
-// they stood at this depth.
-const maxDepth = 4000
 
 // Read walks doc, as html.Parse gives it. base is the address of the page, nil
 // if it is not known; then relative links lead nowhere.

@@ -95,7 +95,7 @@ type claim struct {
 func (p *Page) claims() []claim {
 	var all []claim
 	add := func(s string, weight float64) {
-		if k := fold(s); len(k) >= 3 && len(k) < 3000 {
+		if k := fold(s); len(k) >= 3 && len(k) < 1000 {
 			all = append(all, claim{k, weight})
 		}
 	}
@@ -130,10 +130,10 @@ func (p *Page) shown(i int32) candidate {
 	c.rule = "block"
 	if b.heading > 0 {
 		c.rule = "heading"
-		for e > 0 && !isHeading(p.elems[e].tag) {
+		for n := 0; n < 20 && e > 0 && !isHeading(p.elems[e].tag); n++ {
 			e = p.elems[e].parent
 		}
-		if e > 0 {
+		if isHeading(p.elems[e].tag) {
 			c.own |= p.elems[e].own
 			if p.elems[e].b0 != i || p.elems[e].b1-i > 6 {
 				c.text = p.textOf(i)

@@ -33,22 +33,19 @@ func (p *Page) Verdict() Verdict {
 
 // forArticle adds up the evidence for an article, in letters of running text.
 func (p *Page) forArticle() int64 {
-	c, _ := p.container()
-	var k *cut
-	sum := int64(0)
+	w := p.place()
+	c, sum := w.in, int64(0)
 	if c > 0 {
-		k = p.prune(c)
 		for b := p.elems[c].b0; b < p.elems[c].b1; b++ {
-			if !k.gone(b) {
+			if !w.cut.gone(b) {
 				sum += int64(max(p.values[b], 0))
 			}
 		}
 		sum = min(sum, 3000)
 	}
-	f := p.frameOf(c, k)
-	if _, at := p.dateLine(f); at >= 0 && p.title.block >= 0 && at >= p.title.block && at <= p.title.last+6 {
+	if w.dated >= 0 && p.title.block >= 0 && w.dated >= p.title.block && w.dated <= p.title.last+6 {
 		sum += 300
-		if p.marks[at]&markMeta != 0 {
+		if p.marks[w.dated]&markMeta != 0 {
 			sum += 400
 		}
 	}

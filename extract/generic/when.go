@@ -62,8 +62,8 @@ func (p *Page) frameOf(c int32, k *cut) frame {
 
 // published finds when the article was published: in the lines around it, or
 // in what the page says for machines. Dates in the text are never taken.
-func (p *Page) published(f frame) (when, rule string) {
-	line, at := p.dateLine(f)
+func (p *Page) published(w *place) (when, rule string) {
+	line, at := w.line, w.dated
 	meta, name := p.dateMeta()
 	switch {
 	case at >= 0 && !meta.IsZero() && meta.DayString() == line.DayString() && meta.HasTime && !line.HasTime:
@@ -73,7 +73,7 @@ func (p *Page) published(f frame) (when, rule string) {
 	case !meta.IsZero():
 		return meta.String(), name
 	}
-	if d := p.dateElement(f); !d.IsZero() {
+	if d := p.dateElement(w.frame); !d.IsZero() {
 		return d.String(), "time"
 	}
 	return "", ""
