@@ -22,6 +22,7 @@ type Article struct {
 	Section       string
 	Credits       []byline.Credit
 	Body          []*html.Node  // in page order; render them with Skip: Dropped
+	BodyRule      string        // "name": an element named as a body; "text": any other
 	Files         []render.File // attachments listed beside the body, in order
 	Parts         []string      // absolute addresses of the further pages of the article
 
@@ -43,7 +44,10 @@ func (p *Page) Article() (a Article, ok bool) {
 	a.Title, a.TitleRule = p.title.text, p.title.rule
 	if w.in > 0 {
 		a.drop = w.cut.nodes()
-		a.Body = []*html.Node{p.elems[w.in].node}
+		a.Body, a.BodyRule = []*html.Node{p.elems[w.in].node}, "text"
+		if p.elems[w.in].own&hintBody != 0 {
+			a.BodyRule = "name"
+		}
 	}
 	a.Published, a.PublishedRule = p.published(w)
 	a.Section = crumb(p)
