@@ -7,6 +7,8 @@
 // value), slots.go reads each slot. The words are data, in labels.go and names.go.
 package byline
 
+import "strings"
+
 // The roles a credit can have.
 const (
 	Author       = "author"
@@ -34,9 +36,11 @@ type Line struct {
 	Section      string // the column the item belongs to (属于, 栏目)
 	Leftover     string // text that is no part of a byline, blanks collapsed; "" for a clean line
 
-	labels  int // labels of credits, sources, dates and counts
-	others  int // labels whose value is nothing to us
-	unknown int // colons behind words the dictionary does not have
+	labels  int  // labels of credits, sources, dates and counts
+	strong  int  // of them and of others, those with a colon or slash
+	loose   bool // the only label is a word of two characters or more
+	others  int  // labels whose value is nothing to us
+	unknown int  // colons behind words the dictionary does not have
 }
 
 // Names returns the names credited with role, in order; nil for none.
@@ -64,6 +68,11 @@ const maxLine = 4096
 func Parse(line string) Line {
 	if len(line) > maxLine {
 		line = line[:maxLine]
+	}
+	if i := strings.Index(line, "查看更多"); i > 0 { // 返回搜狐，查看更多
+		if j := strings.LastIndex(line[:i], "返回"); j >= 0 {
+			line = line[:j]
+		}
 	}
 	p := parser{s: line}
 	p.toks = p.tokBuf[:0]

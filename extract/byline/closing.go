@@ -12,7 +12,7 @@ import "strings"
 // the page calls its publication.
 func ParseClosing(paragraph string, aligned bool) (l Line, ok bool) {
 	paragraph = strings.TrimFunc(paragraph, func(r rune) bool { return classify(r) == tBlank })
-	if len(paragraph) == 0 || len(paragraph) > maxClosing {
+	if len(paragraph) == 0 || len(paragraph) > maxClosing || sentence(paragraph) {
 		return Line{}, false
 	}
 	if l = Parse(paragraph); !closes(&l, bracketed(paragraph), aligned) {
@@ -27,9 +27,14 @@ func closes(l *Line, bracket, aligned bool) bool {
 		return false
 	}
 	for _, c := range l.Credits {
-		if len(c.Name) > maxName {
+		n, han, dotted := hanCount(c.Name)
+		if len(c.Name) > maxName || han && !dotted && n > 6 && !isUnit(c.Name) {
 			return false
 		}
+	}
+	if l.strong == 0 && l.labels == 1 && !bracket {
+		// 图 付雁, 编辑 程语: one loose word is a byline only if all else is a person or unit.
+		return l.loose && len(l.Credits)+len(l.Source) > 0 && allNames(l)
 	}
 	switch {
 	case l.labels > 0:
@@ -41,6 +46,22 @@ func closes(l *Line, bracket, aligned bool) bool {
 		return len(l.Credits) > 0
 	}
 	return false
+}
+
+// allNames reports whether all credits look like names of persons or units.
+func allNames(l *Line) bool {
+	for _, c := range l.Credits {
+		if !isPerson(c.Name) && !isUnit(c.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// sentence reports whether s holds a sentence mark before its end, which no byline does.
+func sentence(s string) bool {
+	i := strings.IndexAny(s, "。！？!?“＂《")
+	return i >= 0 && strings.TrimRight(s[i:], "。 )）】]") != ""
 }
 
 const (

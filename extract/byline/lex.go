@@ -284,6 +284,9 @@ func (p *parser) labelise(i int, atColon bool) bool {
 // the end of a value and not the first half of a longer, unknown label
 // (报告时间, 主题图片).
 func (p *parser) glueable(i int, rest, word string, l label) bool {
+	if word == "作者" && (strings.HasSuffix(rest, "工") || strings.HasSuffix(rest, "创") || strings.HasSuffix(rest, "合")) {
+		return false // 工作者, 创作者, 合作者
+	}
 	if utf8.RuneCountInString(word) < 2 {
 		return isPerson(rest) && len(rest) >= 6
 	}

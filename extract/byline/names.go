@@ -7,7 +7,7 @@ import (
 
 // Surnames of one character: those of the Hundred Family Surnames in use, and
 // the further ones among the 500 most frequent.
-const surnames = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查后荆红游竺权逯盖益桓公么闫肖付代岳帅缑亢况郈有琴归海墨哈谯笪年爱阳佟言福覃涂迟仝苑原揭邸冼植练操门初撒修佘随矫豆谌展官母尉青蓝占雒郇庹撖佴肇卿药栗扬冶锁底信鹿苟危折曲先奉展台谈邝麦郄妥线衣仵逄腊次吾塔才牟但宾亓千钦续类岩敏虎茆潭战荔冮綦敬裕刑昊戢绳蔄粟由寸丛恽巨邬斯卯镡隋甫位楚闪户"
+const surnames = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴胥苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈廖庾暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶曾毋沙乜鞠须丰巢关蒯查荆游竺逯盖桓么闫肖付代岳帅缑亢况郈琴海墨哈谯笪阳佟福覃涂迟仝苑原揭邸冼练撒佘随矫豆谌官尉青占雒郇庹撖佴肇卿药栗扬冶锁鹿苟折邝麦郄妥仵腊牟宾亓千钦敏虎茆潭荔冮綦敬刑昊戢绳蔄粟由寸丛恽巨斯卯镡隋甫楚"
 
 // The same in traditional script where it differs.
 const surnamesTraditional = "趙錢孫鄭馮陳褚衛蔣韓楊許呂張嚴華鄒竇蘇雲範魯韋馬鳳兪費賀倪湯羅畢郝鄔樂時齊顧黃蕭談龐紀項閔賈婁顏鍾駱淩萬盧經幹應賁鄧單諸鈕龔邢裴陸榮儲隗車寧仇厲劉葉韶黎賴喬陰聞黨貢勞逄農溫莊閻連習魚廖終滿國廣闕東歐師鞏聶訾簡饒曾須豐關檢後紅遊權蓋"
@@ -34,6 +34,17 @@ const unitEndings1 = "部处室院系科办委局厅馆所处處會網辦"
 // Units that none of the endings fits, or that look like a person.
 var unitWords = map[string]bool{"团委": true, "工会": true, "校办": true, "院办": true, "党办": true, "学办": true, "科研处": true, "财务处": true, "本刊": true, "校团委": true, "院团委": true, "学校": true, "机关": true, "后勤": true,
 	"新华社": true, "中新社": true, "央视网": true, "光明网": true, "中青网": true, "求是网": true, "华声在线": true, "红网": true, "千龙网": true, "东方网": true, "大河网": true, "齐鲁网": true, "荆楚网": true, "金羊网": true, "南方网": true, "法学会": true, "国际处": true, "安全处": true, "计财处": true, "招就处": true, "学生处": true, "团总支": true, "组织人事部": true, "新浪": true, "网易": true, "搜狐": true, "腾讯": true, "凤凰网": true}
+
+// words begin like a name but are none: furniture of pages and frequent words.
+// Only a text without a label is taken for a name by its looks, so this need
+// not be complete.
+var words = map[string]bool{"关闭": true, "关于": true, "关注": true, "高清": true, "高级": true, "高校": true, "安全": true, "安排": true, "平台": true, "时间": true, "时事": true, "成果": true, "成绩": true, "成员": true, "成立": true, "方案": true, "方法": true, "周边": true, "全部": true, "全文": true, "全国": true, "常用": true, "常见": true, "常识": true,
+	"简介": true, "简体": true, "简讯": true, "任务": true, "任命": true, "项目": true, "经济": true, "党建": true, "党务": true, "党员": true, "文化": true, "文件": true, "文章": true, "文明": true, "文学": true, "文史": true, "文艺": true, "文库": true, "文字": true, "文本": true, "文体": true, "明细": true, "明天": true, "温馨": true, "向上": true, "向下": true, "单位": true, "单独": true,
+	"应用": true, "应急": true, "金融": true, "石油": true, "车辆": true, "房产": true, "管理": true, "路线": true, "路由": true, "农业": true, "农村": true, "和谐": true, "国家": true, "国际": true, "国内": true, "国庆": true, "支持": true, "计划": true, "计算": true, "计算机": true, "宁静": true, "段落": true, "程序": true, "程序员": true, "向导": true, "师资": true, "师生": true, "师范": true, "查看": true, "查询": true, "查找": true, "连接": true, "连续": true,
+	"解决": true, "解读": true, "解释": true, "冷门": true, "巩固": true, "商务": true, "商业": true, "商讯": true, "牛年": true, "福利": true, "游戏": true, "海外": true, "海报": true, "海洋": true, "琴房": true, "练习": true, "谈话": true, "麦田": true, "宾馆": true, "敬请": true, "敬业": true, "包括": true, "于是": true, "于此": true, "和平": true, "和田": true, "华为": true, "华人": true, "华南": true, "华东": true, "华北": true, "华中": true, "江苏": true, "江西": true, "江南": true,
+	"云南": true, "云计算": true, "云端": true, "安徽": true, "山东": true, "山西": true, "广东": true, "广西": true, "广州": true, "河南": true, "河北": true, "湖南": true, "湖北": true, "宁夏": true, "甘肃": true, "贵州": true, "温州": true, "杭州": true, "苏州": true, "常州": true, "郑州": true, "徐州": true, "马上": true, "花絮": true, "万年": true, "万里": true, "强化": true, "强国": true, "席位": true, "毕业": true, "毕业生": true, "祝福": true, "祝贺": true, "幸福": true, "卓越": true, "乔木": true,
+	"贺信": true, "贺词": true, "贺卡": true, "苗木": true, "凤凰": true, "包装": true, "史料": true, "史学": true, "严格": true, "严肃": true, "严重": true, "章程": true, "申请": true, "申报": true, "申请人": true, "景点": true, "景观": true, "林业": true, "林学": true, "童话": true, "童年": true, "夏令营": true, "左右": true, "古代": true, "古典": true, "古籍": true, "左侧": true, "滑动": true, "扫码": true, "利用": true, "利益": true, "荣誉": true, "曲线": true, "习题": true, "宣传": true, "宣讲": true, "司机": true,
+	"双语": true, "双创": true, "双击": true, "双选会": true, "贝壳": true, "元旦": true, "元宵": true, "沙龙": true, "索引": true, "席卷": true, "阎王": true, "汤姆": true, "万方": true, "项下": true, "丰富": true, "丰收": true, "车间": true, "容易": true, "戴口罩": true, "何时": true, "何处": true, "何为": true, "甘于": true, "程度": true, "通知": true, "通告": true, "通报": true, "官网": true, "公告": true, "公示": true, "公共": true, "公开": true, "门户": true, "修改": true, "修订": true}
 
 // placeholders stand in a slot that nobody filled. 本站编辑 is not among them:
 // it names the desk that wrote the text.
@@ -75,7 +86,7 @@ func isPerson(s string) bool {
 	if dotted {
 		return n >= 3 && n <= 16
 	}
-	if n > 4 || unitWords[s] || placeholders[s] {
+	if n > 4 || unitWords[s] || placeholders[s] || words[s] {
 		return false
 	}
 	for _, c := range compoundSurnames {
@@ -100,12 +111,21 @@ func isUnit(s string) bool {
 		return true
 	}
 	n, _, dotted := hanCount(s)
-	return n >= 2 && !dotted && (hasUnitEnding(s, n) || n > 3 && hasLongUnitEnding(s))
+	return n >= 2 && !dotted && (hasUnitEnding(s, n) || (n > 3 || n == 3 && !startsWithSurname(s)) && hasLongUnitEnding(s))
+}
+
+// givenNames are endings of units that are given names as well: 李大学 is a person,
+// as there is no university with a name that short.
+var givenNames = map[string]bool{"大学": true, "中学": true, "小学": true, "学会": true, "学部": true, "学校": true, "学堂": true, "后勤": true, "保卫": true, "资产": true, "机关": true, "平台": true, "在线": true, "通讯": true, "新闻": true, "传媒": true, "社区": true, "中心": true, "大學": true}
+
+func startsWithSurname(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return surnameSet[r]
 }
 
 func hasUnitEnding(s string, n int) bool {
 	for _, e := range unitEndings {
-		if strings.HasSuffix(s, e) && (len(s) > len(e) || len(e) >= 9) {
+		if strings.HasSuffix(s, e) && (len(s) > len(e) || len(e) >= 9) && !(n == 3 && givenNames[e] && startsWithSurname(s)) {
 			return true
 		}
 	}
@@ -122,7 +142,7 @@ func hasLongUnitEnding(s string) bool {
 		}
 	}
 	last, _ := utf8.DecodeLastRuneInString(s)
-	return strings.ContainsRune("会社网报台站组队团班坊处校园", last)
+	return strings.ContainsRune("会社网报台站组队团班坊校园", last) && !strings.ContainsAny(s, "“”\"＂的和了")
 }
 
 // titles may stand in front of a name: 学工助理 李庆.

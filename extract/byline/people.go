@@ -313,7 +313,7 @@ func (p *parser) bareNames(from, to int) {
 // ignorable: the furniture of a meta line.
 func ignorable(s string) bool {
 	switch s {
-	case "次", "人次", "人", "打印", "关闭", "大", "中", "小", "分享到", "分享", "收藏", "返回", "本网", "本站", "浏览", "字号", "字体", "【", "】", "年", "月", "日":
+	case "次", "人次", "人", "打印", "关闭", "大", "中", "小", "分享到", "分享", "收藏", "返回", "本网", "本站", "浏览", "字号", "字体", "大中小", "小中大", "举报", "我要评论", "评论", "操作", "编辑", "来源", "作者", "年", "月", "日":
 		return true
 	}
 	return false

@@ -25,7 +25,8 @@ type atomRun struct {
 	label
 	atoms  [4]roleSet
 	natoms int
-	next   int // token behind the run
+	next   int  // token behind the run
+	long   bool // a word of two characters or more
 }
 
 // entry returns the dictionary entry of token i taken whole.
@@ -47,7 +48,7 @@ func (p *parser) atoms(i int) (run atomRun, ok bool) {
 	if !ok {
 		return run, false
 	}
-	run = atomRun{label: l, natoms: 1, next: i + 1}
+	run = atomRun{label: l, natoms: 1, next: i + 1, long: !short(p.text(i))}
 	run.atoms[0] = l.roles
 	for run.natoms < len(run.atoms) && (run.kind == kindNames || run.kind == kindSupply) {
 		j := p.past(run.next)
@@ -58,6 +59,10 @@ func (p *parser) atoms(i int) (run atomRun, ok bool) {
 			return run, true // labels side by side with a blank are slots of their own, but for 文 图
 		}
 		l, ok := p.entry(j)
+		if !ok && joined && short(p.text(run.next-1)) {
+			ok = p.unglue(j)
+			l, _ = p.entry(j)
+		}
 		if !ok || l.kind != kindNames && l.kind != kindSupply || !joined && !short(p.text(j)) {
 			return run, true
 		}
@@ -74,6 +79,23 @@ func (p *parser) atoms(i int) (run atomRun, ok bool) {
 	return run, true
 }
 
+// unglue parts 图郭雪玲 behind 文| into label and name.
+func (p *parser) unglue(i int) bool {
+	if p.kind(i) != tText {
+		return false
+	}
+	t := p.toks[i]
+	word, l, ok := labelAtStart(p.s[t.start:t.end])
+	if !ok || l.kind != kindNames || !l.suffix || !short(word) || !isPerson(p.s[t.start+len(word):t.end]) {
+		return false
+	}
+	p.toks = append(p.toks, token{})
+	copy(p.toks[i+1:], p.toks[i:])
+	p.toks[i].end = t.start + len(word)
+	p.toks[i+1].start = p.toks[i].end
+	return true
+}
+
 func short(s string) bool { return utf8.RuneCountInString(s) == 1 }
 
 // scan groups the tokens into slots.
@@ -87,7 +109,11 @@ func (p *parser) scan() {
 		cur = slot{from: to}
 	}
 	open := func(run atomRun, strong bool, from int) {
+		if strong {
+			p.line.strong++
+		}
 		cur = slot{label: run.label, strong: strong, from: from, atoms: run.atoms, natoms: run.natoms}
+		p.line.loose = run.long
 		if run.kind == kindOther {
 			p.line.others++
 		} else {
@@ -146,6 +172,10 @@ func (p *parser) scan() {
 			i++
 			cur.from = i
 		case tOpen:
+			if cur.kind == kindOther && !p.hasText(cur.from, i) { // 字号：【大 中 小】
+				i++
+				continue
+			}
 			if end := p.parenthetical(&cur, i); end > 0 {
 				i = end
 				continue
@@ -167,6 +197,7 @@ func (p *parser) scan() {
 // closeWith turns the current slot into the value of the labels behind it.
 func (p *parser) closeWith(cur *slot, run atomRun) {
 	cur.label, cur.atoms, cur.natoms, cur.trailing = run.label, run.atoms, run.natoms, true
+	p.line.loose = true
 	p.line.labels++
 }
 
@@ -238,6 +269,10 @@ func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
 		return asText
 	case kindSection, kindOther:
 		return asText
+	case kindSource:
+		if nk != tText || !isUnit(p.text(next)) || !cur.strong && p.hasText(cur.from, i) {
+			return asText
+		}
 	}
 	follows := nk == tText || nk == tNumber && run.kind == kindNames
 	if follows {
@@ -250,7 +285,7 @@ func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
 		switch {
 		case run.reporter && cur.kind == kindNames:
 			return asText // a title in front of a name
-		case !before:
+		case !before || p.kind(i-1) == tSlash || cur.kind != kindNames && short(p.text(i)):
 			return asText
 		case follows && (cur.kind != kindSource && cur.kind != kindSupply || p.namesFollow(next)):
 			return asPrefix
@@ -341,7 +376,7 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 		padded := l.kind == kindNames && short(rest) && utf8.RuneCountInString(word) > 1 && p.kind(i+1) == tBlank && p.kind(i+2) == tText && short(p.text(i+2))
 		if by || padded || l.kind == kindNames && p.gluedName(s, word, rest, l) || l.kind == kindSource && !cur.strong && isUnit(rest) && !isUnit(s) {
 			flush(i)
-			run := atomRun{label: l, natoms: 1}
+			run := atomRun{label: l, natoms: 1, long: !short(word)}
 			run.atoms[0] = l.roles
 			if tail, tl, ok := labelAtEnd(rest); ok && tl.suffix && l.reporter && (utf8.RuneCountInString(tail) > 1 || tl.roles == isPhotographer) && isPerson(rest[:len(rest)-len(tail)]) {
 				run.label, run.atoms[0] = tl, tl.roles // 记者张三摄
@@ -362,7 +397,7 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 	case l.loose && l.kind == kindNames && utf8.RuneCountInString(word) > 1 && isUnit(rest) && next > i+1 && p.kind(next) == tText && !l.suffix,
 		l.reporter && next > i+1 && p.namesFollow(next): // 新闻中心编辑 孟黎明
 		flush(i)
-		run := atomRun{label: l, natoms: 1}
+		run := atomRun{label: l, natoms: 1, long: true}
 		run.atoms[0] = l.roles
 		open(run, false, i+1)
 		if isUnit(rest) {
@@ -370,7 +405,7 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 		}
 	case l.suffix && !cur.strong && (utf8.RuneCountInString(word) > 1 || word == "摄" || word == "攝") && (isPerson(rest) || isUnit(rest)): // 王建一摄
 		p.toks[i].end -= len(word)
-		run := atomRun{label: l, natoms: 1}
+		run := atomRun{label: l, natoms: 1, long: true}
 		run.atoms[0] = l.roles
 		p.closeWith(cur, run)
 		flush(i + 1)
@@ -388,5 +423,16 @@ func (p *parser) gluedName(s, word, rest string, l label) bool {
 	if utf8.RuneCountInString(word) > 1 {
 		return true
 	}
-	return utf8.RuneCountInString(rest) >= 3 || !isPerson(s)
+	// 文张梦凡: one character is a label only in a line that has others.
+	return l.suffix && p.hasMark() && (utf8.RuneCountInString(rest) >= 3 || !isPerson(s))
+}
+
+// hasMark reports whether the line has a colon or slash.
+func (p *parser) hasMark() bool {
+	for _, t := range p.toks {
+		if t.kind == tColon || t.kind == tSlash {
+			return true
+		}
+	}
+	return false
 }

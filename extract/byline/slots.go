@@ -171,7 +171,7 @@ scan:
 				break scan
 			}
 		case tText, tNumber:
-			if url >= 0 {
+			if url >= 0 || p.kind(end-1) == tBlank && ignorable(p.text(end)) {
 				break scan
 			}
 			text = true
