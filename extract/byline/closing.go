@@ -1,6 +1,9 @@
 package byline
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // ParseClosing reads a paragraph that may be a byline: the closing bracket of an
 // article, （编辑：刘虹 来源：党委宣传部）, or its last lines. ok reports whether the
@@ -41,7 +44,8 @@ func closes(l *Line, bracket, aligned bool) bool {
 		// A date or a count alone is a fact about something else (时间：5月1日).
 		return len(l.Credits) > 0 || l.Source != ""
 	case bracket:
-		return len(l.Credits) > 0 || l.Source != ""
+		n, _, _ := hanCount(l.Source)
+		return (len(l.Credits) > 0 || l.Source != "") && (l.Source == "" || unitWords[l.Source] || hasUnitEnding(l.Source, n))
 	case aligned:
 		return len(l.Credits) > 0
 	}
@@ -69,16 +73,22 @@ const (
 	maxName    = 75  // bytes, 25 characters: units credited as authors
 )
 
-// bracketed reports whether s begins with an opening bracket that nothing but
-// the end of s closes.
+// bracketed reports whether s begins with an opening bracket that only the end
+// of s closes (or that nothing closes).
 func bracketed(s string) bool {
+	depth := 0
 	for i, r := range s {
-		k := classify(r)
-		if i == 0 && k != tOpen {
+		switch classify(r) {
+		case tOpen:
+			depth++
+		case tClose:
+			depth--
+		}
+		if i == 0 && depth != 1 {
 			return false
 		}
-		if k == tClose && strings.TrimRight(s[i+len(string(r)):], " 。.") != "" && !strings.ContainsAny(s[i+len(string(r)):], ")）]】") {
-			return false
+		if depth == 0 {
+			return strings.Trim(s[i+utf8.RuneLen(r):], "。. ") == ""
 		}
 	}
 	return s != ""

@@ -49,6 +49,12 @@ func TestParseClosing(t *testing.T) {
 		{"（一）指导思想", false, nil},
 		{"（详见附件）", false, nil},
 		{"（完）", false, nil},
+		{"【项目指南申报】", false, nil},
+		{"（3）计算机学科三组（上午）", false, nil},
+		{"图为会议现场", false, nil},
+		{"文章导航", false, nil},
+		{"关闭", true, nil},
+		{"【关闭】", false, nil},
 		{"", false, nil},
 	} {
 		l, ok := ParseClosing(c.in, c.aligned)

@@ -83,7 +83,7 @@ func isLeadWord(w string) bool {
 			return medium != "通讯" && medium != "讯"
 		}
 		m := strings.TrimSuffix(strings.TrimSuffix(medium, "讯"), "訊")
-		return strings.HasSuffix(m, "网") || strings.HasSuffix(m, "網") || strings.HasSuffix(m, "报") || strings.HasSuffix(m, "社") || strings.HasSuffix(m, "中心") || strings.HasSuffix(m, "台") || strings.HasSuffix(m, "站") || strings.HasSuffix(m, "消息") || strings.HasSuffix(m, "新闻")
+		return strings.HasSuffix(m, "网") || strings.HasSuffix(m, "網") || strings.HasSuffix(m, "报") || strings.HasSuffix(m, "社") || strings.HasSuffix(m, "中心") || strings.HasSuffix(m, "台") || strings.HasSuffix(m, "站") || strings.HasSuffix(m, "消息") || strings.HasSuffix(m, "新闻") || m == "我校" || m == "我院" || strings.HasSuffix(m, "学院") || strings.HasSuffix(m, "大学")
 	}
 	return strings.HasSuffix(w, "日电") || strings.HasSuffix(w, "日電")
 }
@@ -99,10 +99,14 @@ func leadMedium(w string) string {
 	if strings.HasSuffix(w, "讯") {
 		tail = "讯"
 	}
-	for _, medium := range [...]string{"新华社", "新华网", "中新社", "中新网", "人民网", "央视网", "光明网", "中国新闻网"} {
-		if strings.HasPrefix(head, medium) {
-			return medium + tail
+	// The place stands between medium and date: 新华社巴黎12月9日电.
+	for cut := len(head); cut > 0; {
+		r, w := utf8.DecodeLastRuneInString(head[:cut])
+		if strings.ContainsRune("社网报端台", r) {
+			head = head[:cut]
+			break
 		}
+		cut -= w
 	}
 	return head + tail
 }

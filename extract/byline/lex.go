@@ -217,6 +217,7 @@ func (p *parser) colon() {
 	if p.kind(i) == tBlank {
 		i--
 	}
+	i = p.joinPadded(i)
 	p.labelise(i, true)
 	// 撰稿、摄影：the words in front of a joint label may be glued to a value too.
 	for k := 0; k < 4 && p.kind(i) == tLabel; k++ {
@@ -238,6 +239,37 @@ func (p *parser) colon() {
 	}
 }
 
+// joinPadded makes one token of a label set with blanks, 作 者 or 责 任 编 辑, that
+// ends with token i, and returns the index of the last token of the label.
+func (p *parser) joinPadded(i int) int {
+	if p.kind(i) != tText || !short(p.text(i)) {
+		return i
+	}
+	best, j := i, i
+	for n := 1; n < 6 && p.kind(j-1) == tBlank && p.kind(j-2) == tText && short(p.text(j-2)); n++ {
+		j -= 2
+		if _, ok := dictionary[unblank(p.s[p.toks[j].start:p.toks[i].end])]; ok {
+			best = j
+		}
+	}
+	if best == i {
+		return i
+	}
+	p.toks[best] = token{tLabel, p.toks[best].start, p.toks[i].end}
+	p.toks = append(p.toks[:best+1], p.toks[i+1:]...)
+	return best
+}
+
+// unblank returns s without blanks.
+func unblank(s string) string {
+	return strings.Map(func(r rune) rune {
+		if classify(r) == tBlank {
+			return -1
+		}
+		return r
+	}, s)
+}
+
 // labelise makes the label at the end of text token i a token of its own.
 func (p *parser) labelise(i int, atColon bool) bool {
 	if p.kind(i) != tText {
@@ -248,6 +280,10 @@ func (p *parser) labelise(i int, atColon bool) bool {
 	word, l, ok := labelAtEnd(s)
 	if !ok {
 		if whole, _, twin := twinLabel(s); twin && whole {
+			p.toks[i].kind = tLabel
+			return true
+		}
+		if l := guess(s); atColon && l.kind != kindNone {
 			p.toks[i].kind = tLabel
 			return true
 		}
@@ -266,6 +302,10 @@ func (p *parser) labelise(i int, atColon bool) bool {
 		return true
 	}
 	if !p.glueable(i, rest, word, l) {
+		if atColon && guess(s).kind != kindNone {
+			p.toks[i].kind = tLabel
+			return true
+		}
 		if atColon {
 			p.toks[i].kind = tUnknown
 		}
@@ -294,8 +334,13 @@ func (p *parser) glueable(i int, rest, word string, l label) bool {
 	if p.kind(j) == tBlank {
 		j--
 	}
-	if k := p.kind(j); k == tColon || k == tSlash || k == tNumber || k == tDate {
+	switch p.kind(j) {
+	case tColon, tSlash, tNumber, tDate:
 		return true
+	case tEnd, tOpen: // nothing before that could own the value
+		if guess(rest+word).kind != kindNone && !isUnit(rest) {
+			return false
+		}
 	}
 	if _, known := dictionary[rest]; known {
 		return true
@@ -307,6 +352,35 @@ func (p *parser) glueable(i int, rest, word string, l label) bool {
 func hanOnly(s string) bool {
 	_, only, _ := hanCount(s)
 	return only
+}
+
+// guess reads a label that the dictionary does not have by its build: 党建编辑 is
+// some editor, 本页被浏览次数 some count. The zero label means no guess.
+func guess(s string) label {
+	n, han, _ := hanCount(s)
+	if !han || n > 9 {
+		return label{}
+	}
+	if strings.Contains(s, "浏览") || strings.Contains(s, "点击") || strings.Contains(s, "阅读") || strings.Contains(s, "阅览") || strings.Contains(s, "访问") || strings.Contains(s, "点阅") {
+		for _, end := range [...]string{"次", "次数", "数", "量", "人次", "率", "数量"} {
+			if strings.HasSuffix(s, end) {
+				return label{kind: kindClicks}
+			}
+		}
+	}
+	if strings.Contains(s, "发布") || strings.Contains(s, "发表") || strings.Contains(s, "添加") {
+		if strings.HasSuffix(s, "时间") || strings.HasSuffix(s, "日期") {
+			return label{kind: kindDate}
+		}
+	}
+	for _, end := range [...]string{"编辑", "责编", "审核", "审稿", "审校", "终审", "初审", "复审", "校对", "撰稿", "摄影", "记者", "通讯员"} {
+		if strings.HasSuffix(s, end) && n <= 6 {
+			l := dictionary[end]
+			l.suffix = false
+			return l
+		}
+	}
+	return label{}
 }
 
 // isLead: 本网讯, 新华社电 and the like, which open a text.

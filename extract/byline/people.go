@@ -42,7 +42,7 @@ func (p *parser) list(from, to int, buf []piece) []piece {
 			if s = cleanName(s); s == "" {
 				continue
 			}
-			if n := len(out); blank && n > 0 && joins(out[n-1].text, s, p, i) {
+			if n := len(out); blank && n > 0 && joins(out[n-1].text, s) {
 				if latin(s) {
 					out[n-1].text += " " + s
 				} else {
@@ -65,7 +65,7 @@ func (p *parser) list(from, to int, buf []piece) []piece {
 
 // joins reports whether b, one blank behind a, goes on with the name a: 范 丽,
 // 李 小明, 欧阳 娜, John Smith.
-func joins(a, b string, p *parser, i int) bool {
+func joins(a, b string) bool {
 	if latin(a) && latin(b) {
 		return true
 	}
@@ -78,12 +78,11 @@ func joins(a, b string, p *parser, i int) bool {
 	case na == 1:
 		return nb <= 2
 	case nb == 1 && na == 2:
-		// The second of two padded names begins with a single character too.
-		k := p.past(i + 1)
-		if k > i+1 && p.kind(k) == tText && short(p.text(k)) {
-			return false
+		for _, c := range compoundSurnames {
+			if a == c {
+				return true
+			}
 		}
-		return true
 	}
 	return false
 }
@@ -183,7 +182,7 @@ func (p *parser) readNames(c *slot) {
 		return
 	}
 	for _, n := range names {
-		if !c.strong && !n.man && !n.unit && !n.title && utf8.RuneCountInString(n.text) > 6 {
+		if size := utf8.RuneCountInString(n.text); !c.strong && !n.man && !n.unit && !n.title && (size > 6 || size > 3 && persons && hanOnly(n.text) && !strings.ContainsFunc(n.text, isDot)) {
 			p.leave(n.text)
 			continue
 		}
@@ -203,7 +202,7 @@ func (p *parser) splitGlued(list []piece) []piece {
 				continue
 			}
 			head, tail := n.text[:cut], n.text[cut:]
-			if isPerson(tail) && utf8.RuneCountInString(tail) <= 3 && (isUnit(head) || isTitle(head)) {
+			if isPerson(tail) && utf8.RuneCountInString(tail) <= 3 && (hasUnitEnding(head, utf8.RuneCountInString(head)) || isTitle(head)) {
 				rest := piece{text: tail, man: true}
 				n.text, n.unit, n.title = head, isUnit(head), isTitle(head)
 				list = append(list, piece{})
@@ -327,7 +326,7 @@ func leadSource(s string) string {
 	}
 	s = strings.TrimSuffix(s, "消息")
 	switch s {
-	case "本网", "本站", "本报", "本台", "本刊", "本社", "又", "快", "近日", "通", "日", "":
+	case "本网", "本站", "本报", "本台", "本刊", "本社", "我校", "我院", "学校", "学院", "又", "快", "近日", "通", "日", "":
 		return ""
 	}
 	return s

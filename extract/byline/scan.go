@@ -38,8 +38,17 @@ func (p *parser) entry(i int) (label, bool) {
 	if l, ok := dictionary[s]; ok {
 		return l, true
 	}
-	whole, l, ok := twinLabel(s)
-	return l, ok && whole
+	if whole, l, ok := twinLabel(s); ok && whole {
+		return l, true
+	}
+	if p.kind(i) != tLabel {
+		return label{}, false
+	}
+	if l, ok := dictionary[unblank(s)]; ok {
+		return l, true
+	}
+	l := guess(s)
+	return l, l.kind != kindNone
 }
 
 // atoms reads the run of labels that begins with token i.
@@ -172,6 +181,17 @@ func (p *parser) scan() {
 			i++
 			cur.from = i
 		case tOpen:
+			if cur.kind == kindClicks { // 点击：[12]次
+				i++
+				continue
+			}
+			if run, ok := p.atoms(i + 1); ok && p.kind(run.next) == tClose && (!cur.strong || cur.kind == kindNames) && run.kind == kindNames && p.hasText(cur.from, i) { // 张三（文/图）
+				p.closeWith(&cur, run)
+				flush(i)
+				i = run.next + 1
+				cur.from = i
+				continue
+			}
 			if cur.kind == kindOther && !p.hasText(cur.from, i) { // 字号：【大 中 小】
 				i++
 				continue
@@ -184,6 +204,10 @@ func (p *parser) scan() {
 			i++
 			cur.from = i
 		case tClose:
+			if cur.kind == kindClicks && i+1 < len(p.toks) && p.hasOpen(cur.from, i) {
+				i++
+				continue
+			}
 			flush(i)
 			i++
 			cur.from = i
@@ -231,6 +255,15 @@ func (p *parser) slashSuffix(cur *slot, i int) (next int, run atomRun, ok bool) 
 	return run.next, run, true
 }
 
+func (p *parser) hasOpen(from, to int) bool {
+	for i := from; i < to; i++ {
+		if p.kind(i) == tOpen {
+			return true
+		}
+	}
+	return false
+}
+
 func (p *parser) hasText(from, to int) bool {
 	for i := from; i < to; i++ {
 		if p.kind(i) == tText {
@@ -267,7 +300,12 @@ func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
 			return asPrefix
 		}
 		return asText
-	case kindSection, kindOther:
+	case kindSection:
+		return asText
+	case kindOther:
+		if nk == tText && cur.kind == kindNames && p.hasText(cur.from, i) {
+			return asPrefix // 学生记者 甲 指导教师 乙
+		}
 		return asText
 	case kindSource:
 		if nk != tText || !isUnit(p.text(next)) || !cur.strong && p.hasText(cur.from, i) {
@@ -285,6 +323,8 @@ func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
 		switch {
 		case run.reporter && cur.kind == kindNames:
 			return asText // a title in front of a name
+		case !before && cur.kind == kindNames && run.kind == kindNames && follows: // 作者：文/图 张三
+			return asPrefix
 		case !before || p.kind(i-1) == tSlash || cur.kind != kindNames && short(p.text(i)):
 			return asText
 		case follows && (cur.kind != kindSource && cur.kind != kindSupply || p.namesFollow(next)):
@@ -295,6 +335,9 @@ func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
 			return asPrefix // an empty slot
 		}
 		return asText
+	}
+	if run.reporter && cur.kind == kindNames && !before {
+		return asText // 文/图 校报记者 张三
 	}
 	behind := run.suffix && before && (cur.kind == kindNone || cur.reporter) && !run.reporter
 	switch {
