@@ -25,7 +25,7 @@ type Position struct {
 	Date          time.Time // UTC, as the record states it: milliseconds
 	URL           string    // as WARC-Target-URI states it
 	BlockDigest   string    // labelled
-	PayloadDigest string    // labelled; of a 304 the original's; "" for a request
+	PayloadDigest string    // labelled; of a 304 the original's; "" for a request and for an answer without a whole HTTP head
 	PayloadSize   int64     // bytes, transfer coding taken off
 	Span          Span      // all that was appended: this record, the request, the metadata
 }
@@ -95,6 +95,15 @@ func (w *Writer) WriteExchange(x capture.Exchange, rv Revisits, metadata ...Fiel
 
 // responseRecord makes the response or revisit record and fills in what its Position says of the payload.
 func responseRecord(x capture.Exchange, target string, rv Revisits) (*record, Position) {
+	if !wholeHead(x.Response) {
+		// Cut within its head, or no HTTP at all. It is kept, but not called HTTP: strict readers refuse such a record.
+		r := newRecord("response", x.Started, x.Response)
+		r.fields.add("WARC-Target-URI", target)
+		r.fields.add("WARC-IP-Address", fieldText(x.Remote))
+		r.fields.add("WARC-Truncated", fieldText(x.Truncated))
+		r.fields.add("Content-Type", "application/octet-stream")
+		return r, Position{}
+	}
 	digest, size := PayloadDigest(x.Response)
 	pos := Position{PayloadDigest: digest, PayloadSize: size}
 	kind, block, profile, truncated := "response", x.Response, "", x.Truncated
@@ -128,6 +137,11 @@ func responseRecord(x capture.Exchange, target string, rv Revisits) (*record, Po
 	r.fields.add("WARC-Truncated", fieldText(truncated))
 	r.fields.add("Content-Type", "application/http; msgtype=response")
 	return r, pos
+}
+
+func wholeHead(response []byte) bool {
+	head, _ := capture.Split(response)
+	return capture.HeadStatus(head) != 0 && (bytes.HasSuffix(head, []byte("\n\r\n")) || bytes.HasSuffix(head, []byte("\n\n")))
 }
 
 func metadataRecord(x capture.Exchange, target string, about *record, fields []Field) *record {

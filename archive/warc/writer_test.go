@@ -113,6 +113,8 @@ func TestWriteExchangeShapes(t *testing.T) {
 	notModified := exchange("http://a.example/p", "HTTP/1.1 304 Not Modified\r\nETag: x", "")
 	failed := capture.Exchange{URL: "http://a.example/f", Started: noon, Request: []byte("GET / HTTP/1.1\r\n\r\n"), Err: io.EOF}
 	nothing := capture.Exchange{URL: "http://a.example/n", Started: noon, Err: io.EOF}
+	headless := exchange("http://a.example/h", "HTTP/1.1 200 OK\r\nContent-", "")
+	headless.Response, headless.Truncated, headless.Err = []byte("HTTP/1.1 200 OK\r\nContent-"), "disconnect", io.ErrUnexpectedEOF
 	same := Digest([]byte("hello, w"))
 	original := Original{RecordID: "<urn:uuid:1>", URL: "http://a.example/原", Date: noon, PayloadDigest: same}
 	seen := Revisits{SamePayload: func(d string) (Original, bool) { return original, d == same }, NotModified: &original}
@@ -131,6 +133,7 @@ func TestWriteExchangeShapes(t *testing.T) {
 		{"cut answers are never a revisit", cut, seen, "response", same, []string{"WARC-Truncated: disconnect", "hello, w"}, "Profile"},
 		{"304 of a known page", notModified, seen, "revisit", same, []string{"WARC-Profile: " + ProfileNotModified, "HTTP/1.1 304"}, "WARC-Truncated"},
 		{"304 of an unknown page", notModified, Revisits{}, "response", Digest(nil), nil, "Profile"},
+		{"cut in the head", headless, seen, "response", "", []string{"Content-Type: application/octet-stream", "WARC-Truncated: disconnect"}, "Payload"},
 		{"no answer", failed, seen, "request", "", nil, "Concurrent"},
 		{"nothing sent", nothing, seen, "", "", nil, ""},
 	} {
