@@ -44,7 +44,7 @@ func (pg *page) article(body []*html.Node, bodyRule string) *Article {
 	pg.files(a, body)
 	pg.counter(a)
 	pg.parts(a)
-	pg.bylines(a, meta, metaRule, &h)
+	pg.bylines(a, body, meta, metaRule, &h)
 	return a
 }
 

@@ -40,13 +40,27 @@ func lookBefore(body *html.Node, documentTitle string) head {
 			h.title, h.text, h.rest, h.titled = i, text, rest, true
 		}
 	}
-	// A heading between the body and a line that repeats the title (a breadcrumb,
-	// a site's banner) is the better one only if no title line was found.
+	// <title> may be no more than the site's name, which a banner repeats: then the
+	// heading that the meta line follows is the title.
+	if h.titled && h.heading >= 0 && h.heading < h.title && len(bare(h.text)) == len(full) && !h.followed(h.title) && (h.followed(h.heading) || h.heading == 0) {
+		h.title = -1
+	}
 	if h.title < 0 && h.heading >= 0 {
+		h.titled = false
 		h.title = h.heading
 		h.text, h.rest = cutDate(h.lines[h.heading].text)
 	}
 	return h
+}
+
+// followed says that the line after line i, towards the body, is a meta line.
+func (h *head) followed(i int) bool {
+	for j := i - 1; j >= 0 && j >= i-2; j-- {
+		if metaText(h.lines[j].text) {
+			return true
+		}
+	}
+	return false
 }
 
 // bare drops white space.
@@ -75,10 +89,19 @@ func titled(text, full string) (title, rest string, ok bool) {
 	return "", "", false
 }
 
-// begins says that full begins with b, and that b ends where a title can end.
+// begins says that full begins with b, and that b ends where a title can end;
+// or that it ends with b behind a separator.
 func begins(full, b string) bool {
-	if len(b) < 4 || !strings.HasPrefix(full, b) {
+	if len(b) < 4 {
 		return false
+	}
+	if !strings.HasPrefix(full, b) {
+		before, ok := strings.CutSuffix(full, b) // site-title
+		if !ok || utf8.RuneCountInString(b) < 6 {
+			return false
+		}
+		r, _ := utf8.DecodeLastRuneInString(before)
+		return strings.ContainsRune(separators, r)
 	}
 	if len(full) == len(b) || utf8.RuneCountInString(b) >= 6 {
 		return true

@@ -23,8 +23,8 @@ const maxLines = 60
 // linesBefore gives the lines that stand before node on the page, the nearest
 // first.
 func linesBefore(node *html.Node) []line {
-	w := backward{}
-	for n := node; n != nil && len(w.lines) < maxLines; {
+	w := backward{most: maxLines}
+	for n := node; n != nil && len(w.lines) < w.most; {
 		if n.PrevSibling == nil {
 			n = n.Parent
 			if n == nil || n.DataAtom == atom.Body {
@@ -48,10 +48,11 @@ type backward struct {
 	pieces []string // of the line at hand, last first
 	node   *html.Node
 	plain  bool // a piece stands outside of links
+	most   int  // lines wanted
 }
 
 func (w *backward) visit(n *html.Node, depth int) {
-	if len(w.lines) >= maxLines || depth > 600 {
+	if len(w.lines) >= w.most || depth > 600 {
 		return
 	}
 	switch n.Type {

@@ -25,6 +25,9 @@ func (e *Extractor) read(pg *page, r *Result) {
 		body, _ := pg.elements(profileOnly(bodyRules), "body")
 		isArticle = body != nil
 	}
+	if isArticle && pg.system != nil && !byAddress && pg.system.ListAddress(pg.path, pg.query) {
+		isArticle = false // a column's single page stands where its list would
+	}
 	if isArticle {
 		if body, name := pg.elements(bodyRules, "body"); body != nil {
 			r.Kind = KindArticle

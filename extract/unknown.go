@@ -37,6 +37,10 @@ func (pg *page) generic() *generic.Page {
 	return pg.gen
 }
 
+// fewText is how many bytes of text a page of a known system must have for the
+// generic path to take them for the body that no rule found.
+const fewText = 90
+
 // genericArticle reads the page as an article without rules; false: it is none.
 func (pg *page) genericArticle(r *Result) bool {
 	g, ok := pg.generic().Article()
@@ -56,6 +60,11 @@ func (pg *page) genericArticle(r *Result) bool {
 	content := render.Render(g.Body, pg.base, render.Options{Skip: func(n *html.Node) bool {
 		return g.Dropped(n) || n.Type == html.ElementNode && skip(n)
 	}})
+	if pg.system != nil && len(content.Text) < fewText && len(content.Images) == 0 {
+		content = render.Content{} // an empty body; what was found is the frame of the page
+		g.Files = nil
+		delete(a.Provenance, "body")
+	}
 	a.Body, a.HTML = content.Text, content.HTML
 	a.Images, a.Files, a.Links, a.Media = content.Images, content.Files, content.Links, content.Media
 	seen := map[string]bool{}
