@@ -6,13 +6,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"campusnews/extract/systems"
 )
 
 var (
-	idForm     = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$`)
-	systemForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	hostForm   = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
-	dayForm    = regexp.MustCompile(`^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
+	idForm   = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$`)
+	hostForm = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
+	dayForm  = regexp.MustCompile(`^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
 )
 
 var evidenceKinds = []string{EvidencePages, EvidenceCrawler, EvidenceSurvey, EvidenceAddress}
@@ -29,9 +30,7 @@ func (d *decoder) check(p *Profile) {
 	} else if !idForm.MatchString(p.ID) {
 		d.fault(d.places["id"], "id %q: use lower case letters, digits, '.' and '-', at most 64, such as %q", p.ID, hostID(home.Host))
 	}
-	if p.System != "" && !systemForm.MatchString(p.System) {
-		d.fault(d.places["system"], "system %q is not the short name of a publishing system, such as vsb or webplus", p.System)
-	}
+	d.checkSystem(p)
 	d.checkValidity(p)
 	d.checkSections(p)
 	for i := range p.Notes {
@@ -70,6 +69,21 @@ func (d *decoder) checkHome(p *Profile) *url.URL {
 		d.fault(d.places["home"], "home %q %s", p.Home, why)
 	}
 	return u
+}
+
+func (d *decoder) checkSystem(p *Profile) {
+	if p.System == "" || systems.Find(p.System) != nil {
+		return
+	}
+	var known []string
+	for _, s := range systems.All() {
+		known = append(known, s.Name)
+	}
+	if best, near := nearest(p.System, known); near {
+		d.fault(d.places["system"], "unknown system %q; did you mean %q?", p.System, best)
+		return
+	}
+	d.fault(d.places["system"], "unknown system %q; known are %s; leave it out to have it recognised", p.System, strings.Join(known, ", "))
 }
 
 func (d *decoder) checkHosts(p *Profile, home *url.URL) {

@@ -24,9 +24,9 @@ const maxFaults = 20
 const maxDepth = 32
 
 // Parse reads one profile. filename only names the file in errors. The error
-// is a Faults with everything that is wrong: YAML that cannot be read, unknown
-// keys, values of the wrong type or form, sections outside the site's hosts.
-// With an error the profile is nil.
+// is a Faults: YAML that cannot be read, else all unknown keys and values of
+// the wrong type, else all values of the wrong form, systems and hosts that do
+// not exist or do not fit together. With an error the profile is nil.
 //
 // What a file leaves out is filled in where it follows from the rest: Hosts
 // and ID from Home.

@@ -32,6 +32,8 @@ func TestParseFaults(t *testing.T) {
 		"section without URL":  {head + "sections:\n  要闻:\n", `p.yaml:3:3: section "要闻": "" is no address`},
 		"two of one address":   {head + "sections:\n  a: https://news.example.edu.cn/a\n  b: https://news.example.edu.cn/a\n", `p.yaml:4:6: sections "a" and "b" have the same address`},
 		"bad id":               {head + "id: CSU news\n", `p.yaml:2:5: id "CSU news": use lower case letters, digits, '.' and '-', at most 64, such as "news.example.edu.cn"`},
+		"misspelt system":      {head + "system: vbs\n", `p.yaml:2:9: unknown system "vbs"; did you mean "vsb"?`},
+		"unknown system":       {head + "system: SharePoint\n", `p.yaml:2:9: unknown system "SharePoint"; known are drupal, ecms,`},
 		"bad day":              {head + "since: summer\n", `p.yaml:2:8: since "summer": write 2015, 2015-09 or 2015-09-01`},
 		"until before since":   {head + "since: 2015-09\nuntil: 2014\n", `p.yaml:3:8: until 2014 lies before since 2015-09`},
 		"misspelt field":       {head + "overrides:\n  artcle:\n    title: [h1]\n", `p.yaml:3:3: unknown key "artcle" in overrides; did you mean "article"?`},
