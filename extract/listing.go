@@ -25,7 +25,10 @@ func (pg *page) listing() (*Listing, int) {
 	}
 	best := pg.bestGroup(groups)
 	if best == nil {
-		return nil, 0
+		groups, ruleName = pg.gridGroups(), pg.systemName()+"/grid"
+		if best = pg.bestGroup(groups); best == nil {
+			return nil, 0
+		}
 	}
 	rows := 0
 	for _, g := range groups {
