@@ -328,12 +328,16 @@ func isPager(text string) bool {
 	return pagerWords[text] || text != "" && strings.Trim(text, "0123456789") == ""
 }
 
+// moreWords are texts of links to a section that do not name it.
+var moreWords = map[string]bool{"more": true, "更多": true, "查看更多": true, "更多内容": true, "点击更多": true, "查看全部": true, "全部": true, "read more": true}
+
 // sectionName names a list that no profile names: by the link that led to it, by
 // its own word, or by its address.
 func sectionName(t Target, li *extract.Listing) string {
+	text := strings.TrimSpace(strings.Trim(strings.TrimSpace(t.Title), "<>《》»›+.…|·-—[]【】"))
 	switch {
-	case t.Title != "" && t.Depth > 0:
-		return t.Title
+	case text != "" && !moreWords[strings.ToLower(text)] && t.Depth > 0 && t.Role <= RoleSection:
+		return text
 	case li.Section != "":
 		return li.Section
 	}
