@@ -75,9 +75,7 @@ func (t *tx) saveArticle(id int64, d *draft, l look) (change scraper.Change, err
 		if err := t.putLists(change.Article, d.content, false); err != nil {
 			return change, err
 		}
-		if err := t.index(change.Article, d.content); err != nil {
-			return change, err
-		}
+		t.index(change.Article, d.content)
 		return change, t.putParts(change.Article, d, l)
 	}
 

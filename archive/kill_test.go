@@ -168,7 +168,7 @@ func checkKilled(t *testing.T, dir string, acknowledged map[int]bool) {
 		"links": `SELECT count(*) FROM links`, "parts": `SELECT count(*) / 2 FROM parts`, "revisions": `SELECT count(*) FROM revisions`,
 		"captures": `SELECT count(*) FROM captures WHERE article IS NOT NULL`, "lists": `SELECT count(*) FROM listings`,
 		"list rows": `SELECT count(*) FROM list_items`, "frontier": `SELECT count(*) FROM frontier WHERE state = 'kept' AND article IS NOT NULL`,
-		"found": `SELECT count(*) FROM frontier WHERE state = 'new'`, "index": `SELECT count(*) FROM articles_fts WHERE articles_fts MATCH '"题目"'`,
+		"found": `SELECT count(*) FROM frontier WHERE state = 'new'`, "index": `SELECT count(*) FROM articles_fts WHERE articles_fts MATCH '"题目"*'`,
 	} {
 		if n := count(t, a, each); n != len(have) {
 			t.Errorf("%s of %d pages, want %d", what, n, len(have))

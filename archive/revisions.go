@@ -39,9 +39,8 @@ func (t *tx) revise(id int64, c content, l look, keep bool) (changed bool, err e
 	} else if err := t.exec(`UPDATE revisions SET digest = ? WHERE article = ? AND number = ?`, digest, id, number); err != nil {
 		return false, err
 	}
-	if err := t.unindex(id, before); err != nil {
-		return false, err
-	}
+	t.unindex(id, before)
+	t.index(id, c)
 	if err := t.exec(`UPDATE articles SET url = ?, published = ?, day = coalesce(?, day), title = ?, subtitle = ?, source = ?,
 		revision = ?, pages = ?, digest = ?, body = ?, html = ? WHERE id = ?`,
 		c.URL, null(c.Published), day(c.Published, ""), null(c.Title), null(c.Subtitle), null(c.Source),
@@ -53,10 +52,7 @@ func (t *tx) revise(id int64, c content, l look, keep bool) (changed bool, err e
 			return false, err
 		}
 	}
-	if err := t.putLists(id, c, true); err != nil {
-		return false, err
-	}
-	return keep, t.index(id, c)
+	return keep, t.putLists(id, c, true)
 }
 
 func (t *tx) addRevision(article int64, number int, l look, cause, changed, digest string) error {

@@ -113,73 +113,66 @@ func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 	if q.Limit <= 0 {
 		q.Limit = 20
 	}
-	s := searchSQL(q, terms)
+	found, args := searchSQL(q, terms)
 	hits := Hits{Total: -1}
 	if q.Total {
-		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+s.from, s.args...).Scan(&hits.Total); err != nil {
+		if err := a.read.QueryRowContext(ctx, `SELECT count(*) FROM (`+found+`)`, args...).Scan(&hits.Total); err != nil {
 			return Hits{}, fmt.Errorf("count hits: %w", err)
 		}
 	}
+	const order = ` ORDER BY score, found.day DESC, hit DESC`
 	err := a.eachRow(ctx, func(rows *sql.Rows) error {
 		h, err := scanHit(rows, terms)
 		hits.Hits = append(hits.Hits, h)
 		return err
 	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
-		coalesce(a.source, ''), a.state, a.body FROM articles a JOIN (SELECT a.id AS hit, `+s.order+` AS rank, a.day AS d `+s.from+
-		` ORDER BY rank, d DESC, hit DESC LIMIT ? OFFSET ?) h ON a.id = h.hit ORDER BY h.rank, h.d DESC, h.hit DESC`,
-		append(s.args, q.Limit, q.Offset)...)
+		coalesce(a.source, ''), a.state, a.body FROM (SELECT * FROM (`+found+`) AS found`+order+` LIMIT ? OFFSET ?) AS found
+		JOIN articles a ON a.id = hit`+order,
+		append(args, q.Limit, q.Offset)...)
 	if err != nil {
 		return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
 	}
 	return hits, nil
 }
 
-// A statement is a search in SQL: what to choose from, by what to sort.
-type statement struct {
-	from  string
-	order string
-	args  []any
-}
-
-func searchSQL(q Query, terms []bigram.Term) statement {
-	s := statement{from: `FROM articles a`, order: "0"}
-	var match, where []string
+// searchSQL makes the statement that finds hit, day and score of all articles with the terms.
+func searchSQL(q Query, terms []bigram.Term) (string, []any) {
+	from, score := `articles a`, `0`
+	var where, match []string
 	var args []any
+	filter := func(condition string, values ...any) {
+		where, args = append(where, condition), append(args, values...)
+	}
 	for _, t := range terms {
 		if t.Match() != "" {
 			match = append(match, t.Match())
 		}
-		if !t.Exact() {
-			where = append(where, holdsName+`(?, a.title, a.subtitle, a.body)`)
-			args = append(args, t.String())
-		}
 	}
 	if len(match) > 0 {
-		s.from = `FROM articles_fts f CROSS JOIN articles a ON a.id = f.rowid`
-		where = append([]string{`articles_fts MATCH ?`}, where...)
-		args = append([]any{strings.Join(match, " ")}, args...)
+		from = `articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid`
+		filter(`articles_fts MATCH ?`, strings.Join(match, " "))
 		if q.Order == Relevance {
-			s.order = `bm25(articles_fts)`
+			score = `bm25(articles_fts)`
 		}
 	}
-	add := func(condition string, values ...any) {
-		where, args = append(where, condition), append(args, values...)
-	}
 	if q.Site != "" {
-		add(`a.site = ?`, q.Site)
+		filter(`a.site = ?`, q.Site)
 	}
 	if q.Section != "" {
-		add(`(a.section = ? OR EXISTS (SELECT 1 FROM list_items i WHERE i.site = a.site AND i.key = a.key AND i.section = ?))`, q.Section, q.Section)
+		filter(`(a.section = ? OR EXISTS (SELECT 1 FROM list_items i WHERE i.site = a.site AND i.key = a.key AND i.section = ?))`, q.Section, q.Section)
 	}
 	if q.From != "" {
-		add(`a.day >= ?`, q.From)
+		filter(`a.day >= ?`, q.From)
 	}
 	if q.To != "" {
-		add(`substr(a.day, 1, ?) <= ?`, len(q.To), q.To)
+		filter(`substr(a.day, 1, ?) <= ?`, len(q.To), q.To)
 	}
-	s.from += ` WHERE ` + strings.Join(where, ` AND `)
-	s.args = args
-	return s
+	for _, t := range terms {
+		if !t.Exact() { // last, because it costs most
+			filter(holdsName+`(?, a.title, a.subtitle, a.body)`, t.String())
+		}
+	}
+	return `SELECT a.id AS hit, a.day AS day, ` + score + ` AS score FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `), args
 }
 
 func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {

@@ -148,7 +148,9 @@ func (w *writer) transaction(ctx context.Context, jobs []*job) (err error) {
 		if err := t.exec("SAVEPOINT job"); err != nil {
 			return err
 		}
+		before := len(t.indexings)
 		if j.err = j.run(t); j.err != nil {
+			t.indexings = t.indexings[:before]
 			if err := t.exec("ROLLBACK TO job"); err != nil {
 				return errors.Join(j.err, err)
 			}
@@ -156,6 +158,9 @@ func (w *writer) transaction(ctx context.Context, jobs []*job) (err error) {
 		if err := t.exec("RELEASE job"); err != nil {
 			return err
 		}
+	}
+	if err := t.writeIndex(); err != nil {
+		return err
 	}
 	// Evidence first: a row must never name bytes that a power cut may take away.
 	if w.warc != nil {
@@ -170,8 +175,9 @@ const sqliteError = 1 // SQLITE_ERROR: "cannot rollback - no transaction is acti
 
 // A tx is the writer's current transaction, with its statements kept prepared.
 type tx struct {
-	ctx context.Context
-	w   *writer
+	ctx       context.Context
+	w         *writer
+	indexings []indexing
 }
 
 func (t *tx) stmt(query string) (*sql.Stmt, error) {
