@@ -9,38 +9,42 @@ import (
 
 // A Report says what a run did.
 type Report struct {
-	Site     string
-	Started  time.Time // UTC
-	Duration time.Duration
+	Site     string        `json:"site"`
+	Started  time.Time     `json:"started"` // UTC
+	Duration time.Duration `json:"duration_ns"`
 
-	New, Changed, Unchanged, Gone, Returned int // articles, by what became of them
-	Missing                                 int // targets that answered "not here" but are not gone (yet)
-	Failed                                  int // targets that gave no page: time-outs, cut connections, 5xx, single refusals
-	Blocked                                 int // targets not asked for or refused because their host refuses programs
-	Refused                                 int // targets that robots.txt or the scope forbids
-	Postponed                               int // targets left for a later run because their host is down or its robots.txt cannot be had
-	Outside                                 int // rows of lists that lead to other sites, recorded but not fetched
+	New       int `json:"new"` // articles, by what became of them
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+	Gone      int `json:"gone"`
+	Returned  int `json:"returned"`
+	Missing   int `json:"missing"`   // targets that answered "not here" but are not gone (yet)
+	Failed    int `json:"failed"`    // targets that gave no page: time-outs, cut connections, 5xx, single refusals
+	Blocked   int `json:"blocked"`   // targets not asked for or refused because their host refuses programs
+	Refused   int `json:"refused"`   // targets that robots.txt or the scope forbids
+	Postponed int `json:"postponed"` // targets left for a later run because their host is down or its robots.txt cannot be had
+	Outside   int `json:"outside"`   // rows of lists that lead to other sites, recorded but not fetched
 
-	Requests   int            // on the wire, each hop and each silent retry of the HTTP client counted
-	RequestsBy map[Reason]int // the same by why
-	Bytes      int64          // of answers, as received
+	Requests   int            `json:"requests"`    // on the wire, each hop and each silent retry of the HTTP client counted
+	RequestsBy map[Reason]int `json:"requests_by"` // the same by why
+	Bytes      int64          `json:"bytes"`       // of answers, as received
 
-	Sections map[string]*SectionReport // by name; "" = articles found outside any list
-	Articles int                       // article pages read
-	Filled   map[string]int            // how many of Articles state title, published, source, author, body, images, files
-	Broken   []string                  // names of sections that had rows before and have none now: their template may have changed
-	Stopped  map[string]string         // hosts left alone for the rest of the run, and why
-	Limited  bool                      // Config.Limit ended the run
+	Sections map[string]*SectionReport `json:"sections"`          // by name; "" = articles found outside any list
+	Articles int                       `json:"articles"`          // article pages read
+	Filled   map[string]int            `json:"filled"`            // how many of Articles state title, published, source, author, body, images, files
+	Broken   []string                  `json:"broken,omitempty"`  // names of sections that had rows before and have none now: their template may have changed
+	Stopped  map[string]string         `json:"stopped,omitempty"` // hosts left alone for the rest of the run, and why
+	Limited  bool                      `json:"limited,omitempty"` // Config.Limit ended the run
 }
 
 // A SectionReport is one section's share of a Report.
 type SectionReport struct {
-	URL     string // of page 1; "" if it was not read in this run
-	Pages   int    // list pages read
-	Rows    int    // rows on them
-	Unknown int    // rows that led to articles not known before
-	New     int    // articles
-	Changed int
+	URL     string `json:"url"`     // of page 1; "" if it was not read in this run
+	Pages   int    `json:"pages"`   // list pages read
+	Rows    int    `json:"rows"`    // rows on them
+	Unknown int    `json:"unknown"` // rows that led to articles not known before
+	New     int    `json:"new"`     // articles
+	Changed int    `json:"changed"`
 }
 
 // InPart says whether the run left something undone that it should have done:

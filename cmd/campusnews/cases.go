@@ -226,6 +226,8 @@ func readableValue(b *strings.Builder, dec *json.Decoder, indent string) error {
 			return nil
 		}
 		fmt.Fprintf(b, " %s\n", strconv.Quote(tok))
+	case nil:
+		b.WriteString(" null\n")
 	default:
 		fmt.Fprintf(b, " %v\n", tok)
 	}

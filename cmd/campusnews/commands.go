@@ -5,6 +5,7 @@ func commands() []command {
 	return []command{
 		&crawlCommand{},
 		&extractCommand{},
+		&recordCommand{},
 		&replayCommand{},
 		&searchCommand{},
 		&sitesCommand{},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,7 +34,6 @@ type crawlCommand struct {
 	since     string
 	full      bool
 	noRevisit bool
-	delay     time.Duration
 	userAgent string
 	contact   string
 	json      bool
@@ -65,7 +63,7 @@ default of --contact.`,
   campusnews crawl csu --replay testdata/csu --fast`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			since, err := c.validate(cmd, g.env)
+			since, err := c.validate(g.env)
 			if err != nil {
 				return err
 			}
@@ -80,7 +78,6 @@ default of --contact.`,
 	f.StringVar(&c.since, "since", "", "no new articles from before this day, `YYYY-MM-DD`")
 	f.BoolVar(&c.full, "full", false, "read every list to its end, not only while it brings unknown articles")
 	f.BoolVar(&c.noRevisit, "no-revisit", false, "fetch only what is new")
-	f.DurationVar(&c.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
 	f.StringVar(&c.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
 	f.StringVar(&c.contact, "contact", "", "address or URL where the site's people reach you; part of the user agent")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a site instead of the summary table")
@@ -90,7 +87,7 @@ default of --contact.`,
 }
 
 // validate checks the flags and gives --since as a time, zero if it is not set.
-func (c *crawlCommand) validate(cmd *cobra.Command, env Env) (time.Time, error) {
+func (c *crawlCommand) validate(env Env) (time.Time, error) {
 	var since time.Time
 	if c.since != "" {
 		t, err := time.ParseInLocation("2006-01-02", c.since, beijing)
@@ -102,10 +99,6 @@ func (c *crawlCommand) validate(cmd *cobra.Command, env Env) (time.Time, error) 
 	switch {
 	case c.limit < 0:
 		return since, usagef("crawl: --limit %d is below zero", c.limit)
-	case c.delay < 0:
-		return since, usagef("crawl: --delay %s is below zero", c.delay)
-	case c.delay == 0 && c.web.replay == "":
-		return since, usagef("crawl: --delay 0 is for --replay; a live site needs a pause")
 	case c.quiet && c.json:
 		return since, usagef("crawl: --quiet and --json exclude each other")
 	case c.userAgent != "" && c.contact != "":
@@ -115,9 +108,6 @@ func (c *crawlCommand) validate(cmd *cobra.Command, env Env) (time.Time, error) 
 	}
 	if err := c.web.validate(); err != nil {
 		return since, err
-	}
-	if c.web.fast && !cmd.Flags().Changed("delay") {
-		c.delay = 0
 	}
 	if c.contact == "" && c.userAgent == "" {
 		c.contact = env.Getenv("CAMPUSNEWS_CONTACT")
@@ -129,13 +119,18 @@ func (c *crawlCommand) validate(cmd *cobra.Command, env Env) (time.Time, error) 
 var beijing = time.FixedZone("UTC+8", 8*60*60)
 
 func (c *crawlCommand) agent() string {
-	switch {
-	case c.userAgent != "":
+	if c.userAgent != "" {
 		return c.userAgent
-	case c.contact != "":
-		return fmt.Sprintf("campusnews/%s (news archiver; +%s)", version(), c.contact)
 	}
-	return fmt.Sprintf("campusnews/%s (news archiver)", version())
+	return userAgent(c.contact)
+}
+
+// userAgent names the program and whom to write to; contact "" names nobody.
+func userAgent(contact string) string {
+	if contact == "" {
+		return fmt.Sprintf("campusnews/%s (news archiver)", version())
+	}
+	return fmt.Sprintf("campusnews/%s (news archiver; +%s)", version(), contact)
 }
 
 // A siteRun is one site of a run with what came of it.
@@ -252,7 +247,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg := scraper.Default()
 	cfg.Site = scraperSite(p)
 	cfg.UserAgent = c.agent()
-	cfg.Delay = c.delay
+	cfg.Delay = c.web.pause()
 	cfg.Sections = c.sections
 	cfg.Limit = c.limit
 	cfg.Since = since
@@ -271,7 +266,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	if err != nil {
 		return scraper.Report{}, err
 	}
-	report, err := scraper.Crawl(ctx, cfg, crawl, reader{x})
+	report, err := scraper.Crawl(ctx, cfg, crawl, x)
 
 	ending, merr := endingOf(ctx, report, err)
 	// The run's end is noted even when the run was told to stop.
@@ -326,22 +321,17 @@ func outcome(ctx context.Context, w io.Writer, runs []siteRun) error {
 	return nil
 }
 
+// printRunJSON prints a run's report, with the error that ended it if there is one.
 func printRunJSON(w io.Writer, r *siteRun) error {
-	line, err := json.Marshal(r.report)
-	if err != nil {
-		return err
-	}
-	head := fmt.Sprintf(`{"site":%q`, r.profile.ID)
+	line := struct {
+		scraper.Report
+		Error string `json:"error,omitempty"`
+	}{Report: r.report}
+	line.Site = r.profile.ID
 	if r.err != nil {
-		text, err := json.Marshal(r.err.Error())
-		if err != nil {
-			return err
-		}
-		head += `,"error":` + string(text)
+		line.Error = r.err.Error()
 	}
-	if !bytes.Equal(line, []byte("{}")) {
-		head += ","
-	}
-	_, err = fmt.Fprintf(w, "%s%s\n", head, line[1:])
-	return err
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(line)
 }

@@ -88,12 +88,12 @@ func (c *replayCommand) run(ctx context.Context, w io.Writer, env Env, dir strin
 	}
 	switch {
 	case c.update:
-		fmt.Fprintf(w, "%d cases, %d updated\n", len(cases), updated)
+		fmt.Fprintf(w, "%s, %d updated\n", count(len(cases), "case"), updated)
 	case differ > 0:
-		fmt.Fprintf(w, "%d cases, %d differ\n", len(cases), differ)
+		fmt.Fprintf(w, "%s, %d not as wanted\n", count(len(cases), "case"), differ)
 		return errDiffers
 	default:
-		fmt.Fprintf(w, "%d cases, all as wanted\n", len(cases))
+		fmt.Fprintf(w, "%s, as wanted\n", count(len(cases), "case"))
 	}
 	return nil
 }

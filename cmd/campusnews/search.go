@@ -150,11 +150,9 @@ func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
 	case hits.Total == 0:
 		b.WriteString("no article holds all of these words\n")
 	case n < hits.Total:
-		fmt.Fprintf(&b, "%d to %d of %d articles\n", offset+1, offset+n, hits.Total)
-	case n == 1:
-		b.WriteString("1 article\n")
+		fmt.Fprintf(&b, "%d to %d of %s\n", offset+1, offset+n, count(hits.Total, "article"))
 	default:
-		fmt.Fprintf(&b, "%d articles\n", n)
+		fmt.Fprintf(&b, "%s\n", count(n, "article"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -25,11 +25,6 @@ func newExtractor(site string, generic bool) (*extract.Extractor, error) {
 	return extractorOf(p, generic)
 }
 
-// A reader lends an Extractor the name that package scraper calls it by.
-type reader struct{ *extract.Extractor }
-
-func (r reader) Read(p extract.Page) extract.Result { return r.Extract(p) }
-
 // siteTitle is what people call a site.
 func siteTitle(p *profile.Profile) string {
 	switch {

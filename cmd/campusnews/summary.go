@@ -95,22 +95,22 @@ func remarks(r scraper.Report) []string {
 		say("section %s had articles before and shows none now; its template may have changed", s)
 	}
 	if r.Blocked > 0 {
-		say("%d addresses refused or not asked for, because the host refuses programs", r.Blocked)
+		say("%s refused or not asked for, because the host refuses programs", count(r.Blocked, "address"))
 	}
 	if r.Refused > 0 {
-		say("%d addresses are forbidden by robots.txt or out of scope", r.Refused)
+		say("%s forbidden by robots.txt or out of scope", count(r.Refused, "address"))
 	}
 	if r.Postponed > 0 {
-		say("%d addresses are left for the next run", r.Postponed)
+		say("%s left for the next run", count(r.Postponed, "address"))
 	}
 	if r.Missing > 0 {
-		say("%d addresses answered that nothing is there", r.Missing)
+		say("%s answered that nothing is there", count(r.Missing, "address"))
 	}
 	if r.Returned > 0 {
-		say("%d articles are back", r.Returned)
+		say("%s back again", count(r.Returned, "article"))
 	}
 	if r.Outside > 0 {
-		say("%d list rows lead to other sites; they are noted, not fetched", r.Outside)
+		say("%s to other sites noted, not fetched", count(r.Outside, "list row"))
 	}
 	if r.Limited {
 		say("ended at --limit; the rest stays due")
@@ -140,4 +140,16 @@ func duration(d time.Duration) string {
 		return d.Round(10 * time.Millisecond).String()
 	}
 	return d.Round(time.Second).String()
+}
+
+// count writes a number with its noun: "1 case", "2 addresses".
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+	case strings.HasSuffix(noun, "s"):
+		noun += "es"
+	default:
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }

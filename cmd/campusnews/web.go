@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/spf13/pflag"
 
@@ -14,10 +15,12 @@ import (
 type webFlags struct {
 	replay string
 	fast   bool
+	delay  time.Duration
 }
 
 func (f *webFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.replay, "replay", "", "answer every request from saved pages: a folder, or a .warc or .warc.gz file")
+	flags.DurationVar(&f.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
 	flags.BoolVar(&f.fast, "fast", false, "with --replay, do not pause between requests")
 }
 
@@ -25,7 +28,21 @@ func (f *webFlags) validate() error {
 	if f.fast && f.replay == "" {
 		return usagef("--fast is for --replay; a live site needs a pause")
 	}
+	if f.delay < 0 {
+		return usagef("--delay %s is below zero", f.delay)
+	}
+	if f.delay == 0 && f.replay == "" {
+		return usagef("--delay 0 is for --replay; a live site needs a pause")
+	}
 	return nil
+}
+
+// pause is the least time between two requests to a host.
+func (f *webFlags) pause() time.Duration {
+	if f.fast {
+		return 0
+	}
+	return f.delay
 }
 
 // A web answers requests, from the network or from saved pages.
