@@ -151,6 +151,10 @@ func isHostName(name string) bool {
 		return false
 	}
 	suffix, icann := publicsuffix.PublicSuffix(name)
+	switch suffix {
+	case "example", "test", "invalid", "localhost": // RFC 2606, section 2: what made-up sites are called
+		icann = true
+	}
 	return icann && suffix != name && strings.HasSuffix(name, "."+suffix)
 }
 
