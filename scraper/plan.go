@@ -318,26 +318,23 @@ func (pl *plan) nav(p planner, t Target, links []extract.Link) {
 // pagerWords are the texts of links that lead to other pages of the same list.
 var pagerWords = map[string]bool{
 	"首页": true, "上页": true, "上一页": true, "下页": true, "下一页": true, "尾页": true, "末页": true, "第一页": true, "最后一页": true,
-	"<": true, ">": true, "<<": true, ">>": true, "«": true, "»": true, "‹": true, "›": true, "...": true, "…": true,
+	"...": true, "…": true, "跳转到": true,
 	"prev": true, "previous": true, "next": true, "first": true, "last": true,
 }
 
-// isPager says whether a link's text is that of a pager: a number, or a word for a page.
+// isPager says whether a link's text is that of a pager: a number, a word for a page, or arrows,
+// alone or together (下一页>> on WebPlus).
 func isPager(text string) bool {
-	text = strings.ToLower(strings.Trim(text, " []()|"))
-	return pagerWords[text] || text != "" && strings.Trim(text, "0123456789") == ""
+	word := strings.ToLower(strings.Trim(text, " \u00a0[]()|<>«»‹›"))
+	return pagerWords[word] || text != "" && strings.Trim(word, "0123456789") == ""
 }
-
-// moreWords are texts of links to a section that do not name it.
-var moreWords = map[string]bool{"more": true, "更多": true, "查看更多": true, "更多内容": true, "点击更多": true, "查看全部": true, "全部": true, "read more": true}
 
 // sectionName names a list that no profile names: by the link that led to it, by
 // its own word, or by its address.
 func sectionName(t Target, li *extract.Listing) string {
-	text := strings.TrimSpace(strings.Trim(strings.TrimSpace(t.Title), "<>《》»›+.…|·-—[]【】"))
 	switch {
-	case text != "" && !moreWords[strings.ToLower(text)] && t.Depth > 0 && t.Role <= RoleSection:
-		return text
+	case t.Title != "" && t.Depth > 0:
+		return t.Title
 	case li.Section != "":
 		return li.Section
 	}
