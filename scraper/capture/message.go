@@ -117,12 +117,9 @@ func inChunks(head, body []byte) bool {
 	if !IsChunked(head) {
 		return false
 	}
-	line, _, ok := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\n"))
-	if !ok {
-		return len(body) < maxChunkLine
-	}
-	_, ok = chunkSize(line)
-	return ok
+	line, _, _ := bytes.Cut(body[:min(len(body), maxChunkLine)], []byte("\n"))
+	_, ok := chunkSize(line)
+	return ok || len(body) == 0
 }
 
 // eachChunk calls f with the content of each chunk until f says no. It says
