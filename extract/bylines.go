@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -55,12 +56,16 @@ func (pg *page) bylines(a *Article, body []*html.Node, meta, metaRule string, h 
 		if !aligned && !strings.ContainsAny(l.text, ":：/（(【[") {
 			continue // 采访｜张三 at the end of what was pasted from WeChat is its colophon, and text
 		}
-		if parsed, ok := byline.ParseClosing(l.text, aligned); ok {
+		text := trailingControls.ReplaceAllString(l.text, "")
+		if parsed, ok := byline.ParseClosing(text, aligned); ok {
 			b.add(parsed, "closing")
 		}
 	}
 	b.settle()
 }
+
+// trailingControls are buttons behind a byline: 【收藏本页】【打印】.
+var trailingControls = regexp.MustCompile(`([\s【\[(（|]*(加入收藏|收藏|打印|关闭|返回|分享|推荐)(本页|本文|此页|窗口|顶部)?[\s】\])）|]*)+$`)
 
 // A bylineReader gathers what several bylines of one article say.
 type bylineReader struct {

@@ -19,9 +19,16 @@ func (pg *page) listing() (*Listing, int) {
 	groups, ruleName := pg.recordGroups()
 	if len(groups) == 0 {
 		groups, ruleName = pg.ruledGroups()
-	}
-	if len(groups) == 0 {
-		groups, ruleName = pg.addressGroups(), pg.systemName()+"/rows"
+		named := 0
+		for _, g := range groups {
+			g.ruled = true
+			named += len(g.rows)
+		}
+		// The named rows may be those of a side box, while the list itself goes
+		// without the usual names.
+		if len(pg.articleLinks()) > named {
+			groups = append(groups, pg.addressGroups()...)
+		}
 	}
 	best := pg.bestGroup(groups)
 	if best == nil {
@@ -30,9 +37,18 @@ func (pg *page) listing() (*Listing, int) {
 			return nil, 0
 		}
 	}
+	if !best.ruled && best.parent != pg.doc {
+		ruleName = pg.systemName() + "/address"
+	}
 	rows := 0
+	links := map[*html.Node]bool{}
 	for _, g := range groups {
-		rows += len(g.rows)
+		for _, r := range g.rows {
+			if !links[r.link] {
+				links[r.link] = true
+				rows++
+			}
+		}
 	}
 	l := &Listing{Provenance: map[string]string{"items": ruleName}}
 	seen := map[string]bool{}
@@ -94,29 +110,41 @@ func sameComponent(a, b *html.Node) bool {
 	return c != "" && c == cut(b)
 }
 
-// addressGroups finds rows by the addresses of articles: a row is the largest
-// element that holds links to one article only. Siblings of rows that are built
-// alike are rows, too, wherever they lead.
-func (pg *page) addressGroups() []*group {
-	type hit struct {
-		node    *html.Node
-		address string
+// A hit is a link to an article by its address.
+type hit struct {
+	node    *html.Node
+	address string
+}
+
+// articleLinks gives the links whose address is an article's in the page's
+// system, of links to one address in a row the first.
+func (pg *page) articleLinks() []hit {
+	if pg.hits != nil || pg.system == nil {
+		return pg.hits
 	}
-	var hits []hit
+	pg.hits = make([]hit, 0, len(pg.ix.Anchors))
 	for _, a := range pg.ix.Anchors {
 		address := pg.linkTarget(a)
 		if address == "" {
 			continue
 		}
 		_, path, query, ok := splitAddress(address)
-		if !ok || pg.system == nil || !pg.system.ArticleAddress(path, query) {
+		if !ok || !pg.system.ArticleAddress(path, query) {
 			continue
 		}
-		if last := len(hits) - 1; last >= 0 && hits[last].address == address {
+		if last := len(pg.hits) - 1; last >= 0 && pg.hits[last].address == address {
 			continue // picture and title of one row
 		}
-		hits = append(hits, hit{a, address})
+		pg.hits = append(pg.hits, hit{a, address})
 	}
+	return pg.hits
+}
+
+// addressGroups finds rows by the addresses of articles: a row is the largest
+// element that holds links to one article only. Siblings of rows that are built
+// alike are rows, too, wherever they lead.
+func (pg *page) addressGroups() []*group {
+	hits := pg.articleLinks()
 	if len(hits) == 0 {
 		return nil
 	}
@@ -218,6 +246,9 @@ func (pg *page) bestGroup(groups []*group) *group {
 		g.score = float64(articles) + 2*float64(dated) + 0.5*float64(long)
 		if articles+dated == 0 {
 			continue
+		}
+		if g.ruled {
+			g.score *= 1.25
 		}
 		if inNavigation(g.parent) {
 			g.score /= 4

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math"
 	"net/url"
 
 	"campusnews/extract/generic"
@@ -26,6 +27,7 @@ type page struct {
 	key         func(string) string
 	title       string        // <title>, squeezed
 	gen         *generic.Page // once it was needed
+	hits        []hit         // links to articles, once they were needed
 	data        string        // the whole text, if it is a script's data and no HTML
 }
 
@@ -59,7 +61,7 @@ func (e *Extractor) recognise(pg *page, r *Result) {
 	}
 	pg.asked = append(pg.asked, best)
 	pg.system = best.system
-	r.System, r.Confidence = best.name, confidence
+	r.System, r.Confidence = best.name, math.Round(confidence*1000)/1000
 }
 
 // field gives the candidates of one field, one list for each source.

@@ -20,6 +20,8 @@ var pagerHints = func() []systems.Candidate {
 		{CSS: "span.p_pages", Pick: "last"},
 		{CSS: "td[id^=fanye]", Pick: "last"},
 		{CSS: ".wp_paging", Pick: "last"},
+		{CSS: "span.NextDisabled", Pick: "last"},
+		{CSS: "a.Next", Pick: "last"},
 	}
 	for i := range list {
 		if err := list[i].Compile(); err != nil {
@@ -46,6 +48,16 @@ func (pg *page) pager(l *Listing) {
 		list := nextRules(s.rules)
 		for i := range list {
 			c := list[i]
+			if c.Script != "" {
+				for _, text := range pg.scripts() {
+					if v, ok := c.Search(text); ok && l.Next == "" {
+						if l.Next = render.Resolve(pg.base, html.UnescapeString(v)); l.Next != "" {
+							l.Provenance["next"] = rule(s, "next", i)
+						}
+					}
+				}
+				continue
+			}
 			c.Pick = "all"
 			for _, n := range pg.ix.Select(&c, nil) {
 				if c.Match != "" && c.Value(n, render.Line) == "" {
@@ -58,7 +70,7 @@ func (pg *page) pager(l *Listing) {
 			}
 		}
 	}
-	if link == nil {
+	if link == nil && l.Next == "" {
 		for _, a := range pg.ix.Anchors {
 			if text, ok := shortText(a, 24); ok && (nextText.MatchString(text) || text == "" && nextText.MatchString(attr(a, "title"))) {
 				if to := pg.linkTarget(a); to != "" {
@@ -99,6 +111,30 @@ func (pg *page) pager(l *Listing) {
 		}
 	}
 	l.count(text)
+	l.Total = pg.number(func(r *systems.Rules) []systems.Candidate { return r.List.Total }, l.Total)
+	l.Pages = pg.number(func(r *systems.Rules) []systems.Candidate { return r.List.Pages }, l.Pages)
+}
+
+// number asks rules for a number; otherwise is what it is when none answers.
+func (pg *page) number(f field, otherwise int) int {
+	for _, s := range pg.asked {
+		list := f(s.rules)
+		for i := range list {
+			for _, text := range pg.scripts() {
+				if v, ok := list[i].Search(text); ok {
+					if n, err := strconv.Atoi(v); err == nil {
+						return n
+					}
+				}
+			}
+			if list[i].CSS != "" {
+				if n, err := strconv.Atoi(pg.answer(&list[i], &head{title: -1, heading: -1})); err == nil {
+					return n
+				}
+			}
+		}
+	}
+	return otherwise
 }
 
 // count reads the totals that a pager's text states.

@@ -25,8 +25,9 @@ func (e *Extractor) read(pg *page, r *Result) {
 		body, _ := pg.elements(profileOnly(bodyRules), "body")
 		isArticle = body != nil
 	}
+	single := false
 	if isArticle && pg.system != nil && !byAddress && pg.system.ListAddress(pg.path, pg.query) {
-		isArticle = false // a column's single page stands where its list would
+		isArticle, single = false, true // a column's single page stands where its list would
 	}
 	if isArticle {
 		if body, name := pg.elements(bodyRules, "body"); body != nil {
@@ -44,7 +45,7 @@ func (e *Extractor) read(pg *page, r *Result) {
 		r.Kind, r.Listing = KindList, l
 		return
 	}
-	if pg.system == nil || !isList && len(pg.ix.Anchors) < 20 && pg.genericArticle(r) {
+	if pg.system == nil || !single && !isList && len(pg.ix.Anchors) < 20 && pg.genericArticle(r) {
 		if r.Kind == "" {
 			pg.readGeneric(r)
 		}

@@ -23,6 +23,7 @@ type group struct {
 	parent *html.Node
 	rows   []row
 	score  float64
+	ruled  bool // found by a rule, not by the addresses
 }
 
 // readRow reads the row that node is; ok = false: it has no link to an article.
