@@ -266,7 +266,7 @@ func ExampleTable() {
 	}
 	// Output:
 	// Lists, 1 pages (list 1):
-	//   rows            1 of 1     vsb/rows 1
+	//   rows            1 of 1     vsb/address 1
 	//   row.title       2 of 2
 	//   row.date        2 of 2
 	//   next            0 of 1
