@@ -7,7 +7,11 @@
 // value), slots.go reads each slot. The words are data, in labels.go and names.go.
 package byline
 
-import "strings"
+import (
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
 
 // The roles a credit can have.
 const (
@@ -67,18 +71,27 @@ const maxLine = 4096
 // It reads at most the first 4096 bytes. Line ends count as blanks.
 func Parse(line string) Line {
 	if len(line) > maxLine {
-		line = line[:maxLine]
+		cut := maxLine
+		for cut > maxLine-utf8.UTFMax && !utf8.RuneStart(line[cut]) {
+			cut--
+		}
+		line = line[:cut]
 	}
+	line = strings.ToValidUTF8(line, "\uFFFD")
 	if i := strings.Index(line, "查看更多"); i > 0 { // 返回搜狐，查看更多
 		if j := strings.LastIndex(line[:i], "返回"); j >= 0 {
 			line = line[:j]
 		}
 	}
-	p := parser{s: line}
-	p.toks = p.tokBuf[:0]
-	p.slots = p.slotBuf[:0]
+	p := parsers.Get().(*parser)
+	defer parsers.Put(p)
+	p.reset(line)
 	p.lex()
 	p.scan()
 	p.read()
-	return p.line
+	l := p.line
+	p.reset("")
+	return l
 }
+
+var parsers = sync.Pool{New: func() any { return new(parser) }}

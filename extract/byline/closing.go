@@ -15,7 +15,7 @@ import (
 // the page calls its publication.
 func ParseClosing(paragraph string, aligned bool) (l Line, ok bool) {
 	paragraph = strings.TrimFunc(paragraph, func(r rune) bool { return classify(r) == tBlank })
-	if len(paragraph) == 0 || len(paragraph) > maxClosing || sentence(paragraph) {
+	if len(paragraph) == 0 || len(paragraph) > maxClosing || sentence(paragraph) || !aligned && prose(paragraph) {
 		return Line{}, false
 	}
 	if l = Parse(paragraph); !closes(&l, bracketed(paragraph), aligned) {
@@ -48,6 +48,20 @@ func closes(l *Line, bracket, aligned bool) bool {
 		return (len(l.Credits) > 0 || l.Source != "") && (l.Source == "" || unitWords[l.Source] || hasUnitEnding(l.Source, n))
 	case aligned:
 		return len(l.Credits) > 0
+	}
+	return false
+}
+
+// prose turns away most paragraphs of text at one look: no bracket around them, no
+// colon or slash, and longer than 编辑 张三 校对 李四 or with a comma.
+func prose(s string) bool {
+	for i, r := range s {
+		switch k := classify(r); {
+		case k == tColon || k == tSlash || i == 0 && k == tOpen:
+			return false
+		case k == tJoin && r != '、' || i > 120:
+			return true
+		}
 	}
 	return false
 }

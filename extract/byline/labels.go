@@ -44,14 +44,20 @@ type label struct {
 }
 
 var (
-	dictionary   = make(map[string]label, 512)
-	longestLabel int // bytes
+	dictionary   = make(map[string]label, 1024)
+	longestLabel int            // bytes
+	labelFirst   = new(runeSet) // characters that begin a label
+	labelLast    = new(runeSet) // characters that end one
 )
 
 func add(l label, words ...string) {
 	for _, w := range words {
 		dictionary[w] = l
 		longestLabel = max(longestLabel, len(w))
+		first, _ := utf8.DecodeRuneInString(w)
+		last, _ := utf8.DecodeLastRuneInString(w)
+		labelFirst.add(first)
+		labelLast.add(last)
 	}
 }
 
@@ -146,6 +152,9 @@ func init() {
 
 // labelAtEnd returns the longest dictionary word that ends s, and its entry.
 func labelAtEnd(s string) (word string, l label, ok bool) {
+	if last, _ := utf8.DecodeLastRuneInString(s); !labelLast.has(last) {
+		return "", label{}, false
+	}
 	var starts [16]int
 	n, i := 0, len(s)
 	for n < len(starts) && i > 0 && len(s)-i < longestLabel {
@@ -164,6 +173,9 @@ func labelAtEnd(s string) (word string, l label, ok bool) {
 
 // labelAtStart returns the longest dictionary word that begins s, and its entry.
 func labelAtStart(s string) (word string, l label, ok bool) {
+	if first, _ := utf8.DecodeRuneInString(s); !labelFirst.has(first) {
+		return "", label{}, false
+	}
 	for i := 0; i < len(s) && i < longestLabel; {
 		_, w := utf8.DecodeRuneInString(s[i:])
 		i += w

@@ -33,7 +33,7 @@ func ParseLead(paragraph string) (l Line, length int, ok bool) {
 	}
 	if word := paragraph[start:leadWord(paragraph, start)]; word != "" {
 		if s := leadSource(leadMedium(word)); s != "" {
-			l.Source = s
+			l.Source = strings.ToValidUTF8(s, "\uFFFD")
 		}
 		ok = true
 	}

@@ -37,14 +37,16 @@ type parser struct {
 	s     string
 	toks  []token
 	slots []slot
+	cur   slot // being scanned
 	line  Line
 
-	published date.Match // tDate's value: a line has one date that counts
-	datePrio  int
-	srcPrio   int
+	datePrio int
+	srcPrio  int
+}
 
-	tokBuf  [96]token
-	slotBuf [16]slot
+// reset makes p ready for another line; it keeps the room of the last.
+func (p *parser) reset(s string) {
+	*p = parser{s: s, toks: p.toks[:0], slots: p.slots[:0]}
 }
 
 // text returns the text of token i.

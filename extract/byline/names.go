@@ -17,13 +17,10 @@ const frequentSurnames = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭
 
 var compoundSurnames = [...]string{"欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "宇文", "长孙", "司徒", "司空", "夏侯", "端木", "南宫", "独孤", "西门", "申屠", "轩辕", "呼延", "闻人", "澹台", "公冶", "濮阳", "淳于", "单于", "太史", "钟离", "鲜于", "闾丘", "亓官", "歐陽", "司馬", "諸葛"}
 
-var surnameSet = func() map[rune]bool {
-	m := make(map[rune]bool, 700)
-	for _, r := range surnames + surnamesTraditional {
-		m[r] = true
-	}
-	return m
-}()
+var (
+	surnameSet  = newRuneSet(surnames + surnamesTraditional)
+	frequentSet = newRuneSet(frequentSurnames)
+)
 
 // unitEndings are the words that names of offices, schools and media end in;
 // unitEndings1 the single characters that do so too, where no person's name does.
@@ -33,6 +30,20 @@ var unitEndings = [...]string{"学院", "大学", "学校", "中学", "小学", 
 	"社区", "街道", "政府", "教育厅", "教育局", "教育部", "科技园", "产业园", "出版社", "学堂", "宣传科", "办事处", "委宣传部", "新华社", "中新社", "新闻出版", "學院", "大學", "學校", "中心", "辦公室", "研究院", "圖書館", "團委", "黨委", "宣傳部", "新聞網", "新聞中心", "人事處", "學生會", "日報", "晚報"}
 
 const unitEndings1 = "部处室院系科办委局厅馆所处處會網辦"
+
+// The endings by their last character.
+var (
+	unitByLast = make(map[rune][]string)
+	unitLast   = newRuneSet(unitEndings1)
+)
+
+func init() {
+	for _, e := range unitEndings {
+		last, _ := utf8.DecodeLastRuneInString(e)
+		unitByLast[last] = append(unitByLast[last], e)
+		unitLast.add(last)
+	}
+}
 
 // Units that none of the endings fits, or that look like a person.
 var unitWords = map[string]bool{"团委": true, "工会": true, "校办": true, "院办": true, "党办": true, "学办": true, "科研处": true, "财务处": true, "本刊": true, "校团委": true, "院团委": true, "学校": true, "机关": true, "后勤": true,
@@ -98,12 +109,12 @@ func isPerson(s string) bool {
 		}
 	}
 	first, w := utf8.DecodeRuneInString(s)
-	if !surnameSet[first] {
+	if !surnameSet.has(first) {
 		return false
 	}
 	if n == 4 { // two surnames in front, as married names and some parents have it
 		second, _ := utf8.DecodeRuneInString(s[w:])
-		return strings.ContainsRune(frequentSurnames, first) && strings.ContainsRune(frequentSurnames, second) && !hasUnitEnding(s, n)
+		return frequentSet.has(first) && frequentSet.has(second) && !hasUnitEnding(s, n)
 	}
 	return !hasUnitEnding(s, n)
 }
@@ -123,16 +134,19 @@ var givenNames = map[string]bool{"大学": true, "中学": true, "小学": true,
 
 func startsWithSurname(s string) bool {
 	r, _ := utf8.DecodeRuneInString(s)
-	return surnameSet[r]
+	return surnameSet.has(r)
 }
 
 func hasUnitEnding(s string, n int) bool {
-	for _, e := range unitEndings {
+	last, _ := utf8.DecodeLastRuneInString(s)
+	if !unitLast.has(last) {
+		return false
+	}
+	for _, e := range unitByLast[last] {
 		if strings.HasSuffix(s, e) && (len(s) > len(e) || len(e) >= 9) && !(n == 3 && givenNames[e] && startsWithSurname(s)) {
 			return true
 		}
 	}
-	last, _ := utf8.DecodeLastRuneInString(s)
 	return n >= 3 && strings.ContainsRune(unitEndings1, last)
 }
 

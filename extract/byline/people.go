@@ -8,7 +8,6 @@ import (
 // A piece is one entry of a list of names.
 type piece struct {
 	text  string
-	blank bool // a blank, not a separator, stands before it
 	title bool
 	unit  bool
 	man   bool // built like a person's name
@@ -21,6 +20,7 @@ const maxNames = 64
 func (p *parser) list(from, to int, buf []piece) []piece {
 	out := buf
 	blank := false
+	last := -2 // the token that the last piece ends with, if it is whole
 	for i := from; i < to && len(out) < maxNames; i++ {
 		switch p.kind(i) {
 		case tBlank:
@@ -37,19 +37,22 @@ func (p *parser) list(from, to int, buf []piece) []piece {
 				if whole := p.s[p.toks[i].start:p.toks[min(end, to-1)].end]; isUnit(s) && end < to {
 					s = collapse(whole)
 				}
-				i = end
+				i = min(end, to-1)
 			}
 			if s = cleanName(s); s == "" {
 				continue
 			}
-			if n := len(out); blank && n > 0 && joins(out[n-1].text, s) {
+			if n := len(out); blank && n > 0 && last == i-2 && joins(out[n-1].text, s) {
 				if latin(s) {
 					out[n-1].text += " " + s
 				} else {
 					out[n-1].text += s
 				}
 			} else {
-				out = append(out, piece{text: s, blank: blank})
+				out = append(out, piece{text: s})
+			}
+			if last = -2; s == p.text(i) {
+				last = i
 			}
 		}
 		blank = false
@@ -146,9 +149,11 @@ func (p *parser) readNames(c *slot) {
 	from, to := c.from, c.to
 	for i := from; i < to; i++ { // a date or address in the slot ends the names
 		if k := p.kind(i); k == tDate || k == tURL {
-			defer p.readBare(slot{from: i, to: to})
-			to = i
-			break
+			head := *c
+			head.to = i
+			p.readNames(&head)
+			p.readBare(slot{from: i, to: to})
+			return
 		}
 	}
 	list := p.list(from, to, buf[:0])
@@ -198,7 +203,7 @@ func (p *parser) splitGlued(list []piece) []piece {
 			continue
 		}
 		for cut, r := range n.text {
-			if cut < 6 || !surnameSet[r] {
+			if cut < 6 || !surnameSet.has(r) {
 				continue
 			}
 			head, tail := n.text[:cut], n.text[cut:]

@@ -109,117 +109,121 @@ func short(s string) bool { return utf8.RuneCountInString(s) == 1 }
 
 // scan groups the tokens into slots.
 func (p *parser) scan() {
-	cur := slot{}
-	flush := func(to int) {
-		cur.to = to
-		if cur.kind != kindNone || cur.to > cur.from {
-			p.slots = append(p.slots, cur)
-		}
-		cur = slot{from: to}
-	}
-	open := func(run atomRun, strong bool, from int) {
-		if strong {
-			p.line.strong++
-		}
-		cur = slot{label: run.label, strong: strong, from: from, atoms: run.atoms, natoms: run.natoms}
-		p.line.loose = run.long
-		if run.kind == kindOther {
-			p.line.others++
-		} else {
-			p.line.labels++
-		}
-	}
 	for i := 0; i < len(p.toks); {
 		switch p.kind(i) {
 		case tUnknown:
-			flush(i)
-			cur = slot{label: label{kind: kindOther}, strong: true, from: p.past(i+1) + 1}
+			p.flush(i)
+			p.cur = slot{label: label{kind: kindOther}, strong: true, from: p.past(i+1) + 1}
 			p.line.unknown++
-			i = cur.from
+			i = p.cur.from
 		case tText, tLabel:
 			run, isLabel := p.atoms(i)
 			if isLabel {
 				j := p.past(run.next)
 				if p.kind(j) == tColon || p.kind(j) == tSlash && p.slashLabel(run, i, j) {
-					flush(i)
-					open(run, true, j+1)
+					p.flush(i)
+					p.open(run, true, j+1)
 					i = j + 1
 					continue
 				}
-				switch p.loose(&cur, run, i) {
+				switch p.loose(run, i) {
 				case asPrefix:
-					flush(i)
-					open(run, false, run.next)
+					p.flush(i)
+					p.open(run, false, run.next)
 					i = run.next
 					continue
 				case asSuffix:
-					p.closeWith(&cur, run)
-					flush(i)
-					cur.from = run.next
+					p.closeWith(run)
+					p.flush(i)
+					p.cur.from = run.next
 					i = run.next
 					continue
 				}
 				i = run.next
 				continue
 			}
-			i = p.glued(&cur, i, flush, open)
+			i = p.glued(i)
 		case tSlash:
-			if j, run, ok := p.slashSuffix(&cur, i); ok {
-				p.closeWith(&cur, run)
-				flush(i)
-				cur.from = j
+			if j, run, ok := p.slashSuffix(i); ok {
+				p.closeWith(run)
+				p.flush(i)
+				p.cur.from = j
 				i = j
 				continue
 			}
 			if p.kind(i-1) == tBlank && p.kind(i+1) == tBlank { // a bar between slots
-				flush(i)
-				cur.from = i + 1
+				p.flush(i)
+				p.cur.from = i + 1
 			}
 			i++
 		case tStop:
-			flush(i)
+			p.flush(i)
 			i++
-			cur.from = i
+			p.cur.from = i
 		case tOpen:
-			if cur.kind == kindClicks { // 点击：[12]次
+			if p.cur.kind == kindClicks { // 点击：[12]次
 				i++
 				continue
 			}
-			if run, ok := p.atoms(i + 1); ok && p.kind(run.next) == tClose && (!cur.strong || cur.kind == kindNames) && run.kind == kindNames && p.hasText(cur.from, i) { // 张三（文/图）
-				p.closeWith(&cur, run)
-				flush(i)
+			if run, ok := p.atoms(i + 1); ok && p.kind(run.next) == tClose && (!p.cur.strong || p.cur.kind == kindNames) && run.kind == kindNames && p.hasText(p.cur.from, i) { // 张三（文/图）
+				p.closeWith(run)
+				p.flush(i)
 				i = run.next + 1
-				cur.from = i
+				p.cur.from = i
 				continue
 			}
-			if cur.kind == kindOther && !p.hasText(cur.from, i) { // 字号：【大 中 小】
+			if p.cur.kind == kindOther && !p.hasText(p.cur.from, i) { // 字号：【大 中 小】
 				i++
 				continue
 			}
-			if end := p.parenthetical(&cur, i); end > 0 {
+			if end := p.parenthetical(i); end > 0 {
 				i = end
 				continue
 			}
-			flush(i)
+			p.flush(i)
 			i++
-			cur.from = i
+			p.cur.from = i
 		case tClose:
-			if cur.kind == kindClicks && i+1 < len(p.toks) && p.hasOpen(cur.from, i) {
+			if p.cur.kind == kindClicks && i+1 < len(p.toks) && p.hasOpen(p.cur.from, i) {
 				i++
 				continue
 			}
-			flush(i)
+			p.flush(i)
 			i++
-			cur.from = i
+			p.cur.from = i
 		default:
 			i++
 		}
 	}
-	flush(len(p.toks))
+	p.flush(len(p.toks))
+}
+
+// flush ends the current slot before token to.
+func (p *parser) flush(to int) {
+	p.cur.to = to
+	if p.cur.kind != kindNone || p.cur.to > p.cur.from {
+		p.slots = append(p.slots, p.cur)
+	}
+	p.cur = slot{from: to}
+}
+
+// open begins a slot with the labels run, its value at token from.
+func (p *parser) open(run atomRun, strong bool, from int) {
+	if strong {
+		p.line.strong++
+	}
+	p.cur = slot{label: run.label, strong: strong, from: from, atoms: run.atoms, natoms: run.natoms}
+	p.line.loose = run.long
+	if run.kind == kindOther {
+		p.line.others++
+	} else {
+		p.line.labels++
+	}
 }
 
 // closeWith turns the current slot into the value of the labels behind it.
-func (p *parser) closeWith(cur *slot, run atomRun) {
+func (p *parser) closeWith(run atomRun) {
+	cur := &p.cur
 	cur.label, cur.atoms, cur.natoms, cur.trailing = run.label, run.atoms, run.natoms, true
 	p.line.loose = true
 	p.line.labels++
@@ -236,7 +240,8 @@ func (p *parser) slashLabel(run atomRun, i, j int) bool {
 }
 
 // slashSuffix reads 张三/文 and 张三/文、图 at slash i.
-func (p *parser) slashSuffix(cur *slot, i int) (next int, run atomRun, ok bool) {
+func (p *parser) slashSuffix(i int) (next int, run atomRun, ok bool) {
+	cur := &p.cur
 	if cur.strong && cur.kind != kindNames || !p.hasText(cur.from, i) {
 		return 0, run, false
 	}
@@ -283,7 +288,8 @@ const (
 )
 
 // loose decides on the labels run at token i, which no colon or slash follows.
-func (p *parser) loose(cur *slot, run atomRun, i int) looseUse {
+func (p *parser) loose(run atomRun, i int) looseUse {
+	cur := &p.cur
 	next := p.past(run.next)
 	nk := p.kind(next)
 	if !run.label.loose && !run.suffix {
@@ -377,8 +383,8 @@ func (p *parser) endsWithLabel() bool {
 
 // parenthetical returns the token behind the bracket that opens at i if the
 // bracket belongs to the text it is glued to: 学生工作部（处）, 张三（实习生）. Else 0.
-func (p *parser) parenthetical(cur *slot, i int) int {
-	if p.kind(i-1) != tText || i-1 < cur.from || isLead(p.text(i-1)) {
+func (p *parser) parenthetical(i int) int {
+	if p.kind(i-1) != tText || i-1 < p.cur.from || isLead(p.text(i-1)) {
 		return 0
 	}
 	for j := i + 1; j < i+8; j++ {
@@ -405,7 +411,8 @@ func (p *parser) parenthetical(cur *slot, i int) int {
 
 // glued reads text token i, which is no label itself but may have one glued to
 // it, and returns the next token.
-func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, bool, int)) int {
+func (p *parser) glued(i int) int {
+	cur := &p.cur
 	s := p.text(i)
 	free := !cur.strong || cur.kind == kindNames && p.hasText(cur.from, i) || cur.kind != kindNames && cur.kind != kindOther && p.kind(i-1) == tBlank && p.hasText(cur.from, i) ||
 		cur.kind == kindDate || cur.kind == kindUpdate || cur.kind == kindClicks
@@ -418,7 +425,7 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 		by := strings.HasSuffix(word, "由")
 		padded := l.kind == kindNames && short(rest) && utf8.RuneCountInString(word) > 1 && p.kind(i+1) == tBlank && p.kind(i+2) == tText && short(p.text(i+2))
 		if by || padded || l.kind == kindNames && p.gluedName(s, word, rest, l) || l.kind == kindSource && !cur.strong && isUnit(rest) && !isUnit(s) {
-			flush(i)
+			p.flush(i)
 			run := atomRun{label: l, natoms: 1, long: !short(word)}
 			run.atoms[0] = l.roles
 			if tail, tl, ok := labelAtEnd(rest); ok && tl.suffix && l.reporter && (utf8.RuneCountInString(tail) > 1 || tl.roles == isPhotographer) && isPerson(rest[:len(rest)-len(tail)]) {
@@ -426,7 +433,7 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 				p.toks[i].end -= len(tail)
 			}
 			p.toks[i].start += len(word)
-			open(run, false, i)
+			p.open(run, false, i)
 			return i + 1
 		}
 	}
@@ -439,10 +446,10 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 	switch {
 	case l.loose && l.kind == kindNames && utf8.RuneCountInString(word) > 1 && isUnit(rest) && next > i+1 && p.kind(next) == tText && !l.suffix,
 		l.reporter && next > i+1 && p.namesFollow(next): // 新闻中心编辑 孟黎明
-		flush(i)
+		p.flush(i)
 		run := atomRun{label: l, natoms: 1, long: true}
 		run.atoms[0] = l.roles
-		open(run, false, i+1)
+		p.open(run, false, i+1)
 		if isUnit(rest) {
 			cur.unit = span{p.toks[i].start, p.toks[i].end - len(word)}
 		}
@@ -450,8 +457,8 @@ func (p *parser) glued(cur *slot, i int, flush func(int), open func(atomRun, boo
 		p.toks[i].end -= len(word)
 		run := atomRun{label: l, natoms: 1, long: true}
 		run.atoms[0] = l.roles
-		p.closeWith(cur, run)
-		flush(i + 1)
+		p.closeWith(run)
+		p.flush(i + 1)
 	}
 	return i + 1
 }
