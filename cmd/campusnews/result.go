@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -22,9 +23,15 @@ func printResultJSON(w io.Writer, file string, r extract.Result) error {
 
 // resultJSON is extract's JSON form of r with "file" as its first key; "" leaves it out.
 func resultJSON(file string, r extract.Result) ([]byte, error) {
-	body, err := json.Marshal(r)
-	if err != nil || file == "" {
-		return body, err
+	var buf bytes.Buffer
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(r); err != nil {
+		return nil, err
+	}
+	body := bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+	if file == "" {
+		return body, nil
 	}
 	name, err := json.Marshal(file)
 	if err != nil {
