@@ -132,15 +132,13 @@ func TestReadmeShowsTrueOutput(t *testing.T) {
 				continue
 			}
 			line, want, _ := strings.Cut(part, "\n")
-			if want != "" && !strings.HasSuffix(want, "\n") {
-				want += "\n"
-			}
 			got, ok := runDocumented(t, line)
 			if !ok {
 				fmt.Fprintf(&b, "$ %s\n%s", line, want)
 				continue
 			}
 			ran++
+			got, want = strings.TrimRight(got, "\n")+"\n", strings.TrimRight(want, "\n")+"\n"
 			if steady(got) == steady(want) {
 				got = want
 			} else if !*update {
