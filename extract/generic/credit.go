@@ -149,7 +149,7 @@ func (p *Page) aboutArticle(b int32) bool {
 	if in&(hintNav|hintSide|hintRelated|hintComment) != 0 {
 		return false
 	}
-	return p.marks[b]&(markMeta|markEditor) != 0 || in&hintMeta != 0 || b > p.title.last && isDateLine(p.raw(b))
+	return p.marks[b]&(markMeta|markEditor) != 0 || b > p.title.last && (in&hintMeta != 0 || isDateLine(p.raw(b)))
 }
 
 // creditHead takes authors and source from meta elements and JSON-LD.

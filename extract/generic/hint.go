@@ -32,7 +32,7 @@ const (
 const bad = hintComment | hintRelated | hintShare | hintNav | hintFooter | hintSide | hintAd | hintForm | hintPopup | hintHidden | hintPager
 
 // words are the vocabulary. A "|" stands for the edge of a word: the start or end of the
-// name, a separator, a change from lower to upper case, or a digit. Collected from the class names of
+// name, a separator, a change from lower to upper case, or a number behind it. Collected from the class names of
 // public page templates, English and Chinese (pinyin initials included).
 var words = []struct {
 	hint  hint
@@ -48,7 +48,7 @@ var words = []struct {
 	{hintRelated, "related |relate| |relevant recommend |recirc recirculation |popular| mostpopular most|popular most|read mostread most|viewed |trending |trend| readmore read|more morefrom more|from more|news " +
 		"|tuijian |xgxw |xgyd |xiangguan |hot| |hotnews |hotlist |rank| |ranking |paihang |top|stories |topstories outbrain taboola |zergnet |mgid |revcontent |suggest " +
 		"|youmay |also|like| |up|next| |next|article| |nextup| |read|next| |readnext| |other|news| |latest| |morestories |more|stories| |guess| |interest |recent| |recentposts |promoted| |teaser |teasers| |playlist| |newslist |news|list|"},
-	{hintShare, "|share |shares| |sharing |sharebar |social |bdshare jiathis |sns| |fenxiang |addthis |sharethis |follow| |followus |weibo |weixin |wechat |qrcode |erweima |ewm| |qr| |like|button| |sharedaddy| |print| |printer| |toolbar| |tools| |tool| |fontsize |font|size| |zihao |dianzan |zan| |reactions| |shareit| |whatsapp"},
+	{hintShare, "|share |shares| |sharing |sharebar |social |bdshare jiathis |sns| |fenxiang |addthis |sharethis |follow| |followus |weibo |weixin |wechat |qrcode |erweima |ewm| |qr| |like|button| |sharedaddy| |print| |printer| |toolbar| |tools| |tool| |fontsize |zihao |dianzan |zan| |reactions| |shareit| |whatsapp"},
 	{hintNav, "|nav| |nav |navbar |navigation |menu| |menus| |menu |submenu |breadcrumb |breadcrumbs |crumb |crumbs| |bread| |location| |position| |weizhi| |dqwz| |sitemap| |mbx| |skip| |skiplink |topbar |subnav| |tabs| |tabbar| |daohang|"},
 	{hintPager, "|pager |paging |pagination |pagenav |page|nav |page|list| |pagelist| |pages| |fanye |prevnext |prev|next| |nextprev |prev| |next| |previous| |upnext| |sxt| |sxp| |pre| |shangyi |xiayi"},
 	{hintFooter, "|footer |foot| |foot |bottom| |copyright |copy|right| |colophon |banquan |mzsm| |disclaimer |legal|"},
@@ -56,9 +56,9 @@ var words = []struct {
 	{hintSide, "|sidebar |side| |side |aside |rail| |right|rail| |rightrail |rightcol |right|col |right|column |leftcol |left|nav |leftnav| |widget |widgets| |secondary| |complementary| |sider|"},
 	{hintAd, "|ad| |ads| |adv| |advert |advertisement |adbox |adsense |adsbygoogle |adslot |ad|slot |dfp| |gpt| |sponsor |sponsored |promo| |promo |promotion |guanggao |gg| |commercial| |affiliate |adwrap |adcontainer |google|ad |googlead |brandstudio |partner| |partners| |shop| |buy| |ecommerce"},
 	{hintMeta, "|meta| |meta |metas| byline |info| |pubinfo |article|info |articleinfo |article|meta |date| |dateline |datetime |time| |pubtime |publish |published |timestamp |posted |post|date |source| |laiyuan |ly| |author| |otherinfo |titbar |subtit| |property| |attribute |attri| |explain| |fbsj| |fbrq| |sub|info| |info|line| |news|info| |pub|date"},
-	{hintTitle, "|title| |title |titles| |headline |headlines| |h1| |biaoti |bt| |tit| |arti|title| |heading| |subject|"},
+	{hintTitle, "|title| |title |titles| |headline |headlines| |biaoti |bt| |tit| |arti|title| |heading| |subject|"},
 	{hintCaption, "|caption |captions| |imgcaption |img|caption |wp|caption |figcaption |credit| |credits| |photocredit |photo|credit |tuzhu |picture|info| |image|info| |media|caption |cutline"},
-	{hintAuthor, "|author|bio |authorbio |author|box |authorbox |author|info |authorinfo |about|author |aboutauthor |bio| |bios| |contributor |contributors| |author|card |authorcard |author|desc |author|profile |writer|bio |byline|bio |editor| |zebian| |zrbj|"},
+	{hintAuthor, "|author|bio |authorbio |author|box |authorbox |author|info |authorinfo |about|author |aboutauthor |bio| |bios| |contributor |contributors| |author|card |authorcard |author|desc |author|profile |writer|bio |byline|bio |zebian| |zrbj|"},
 	{hintForm, "|newsletter |subscribe |subscription |signup |sign|up| |login |signin |register |search| |searchbox |paywall |optin |mailing| |mailchimp |email|form |form| |inline|form |piano| |tp|modal| |regwall |meter| |donate |donation |membership |cta| |poll| |quiz| |survey| |vote| |toupiao"},
 	{hintPopup, "|popup |pop| |modal| |modal |overlay| |lightbox |dialog |cookie |cookies| |gdpr |consent |tooltip |popover |rollover |dropdown |toast| |drawer| |notification| |alert|"},
 	{hintTags, "|tags| |tag| |taglist |tag|list |tagcloud |keywords| |keyword| |topics| |topic|list |categories| |category|list |labels| |biaoqian"},
@@ -149,8 +149,17 @@ func (m *automaton) of(s string) hint {
 	for i := 0; i < len(s); i++ {
 		c := letter(s[i])
 		upper := s[i] >= 'A' && s[i] <= 'Z'
+		if s[i] >= '0' && s[i] <= '9' {
+			// A number ends a word but begins none: ids like 1D5AD are random.
+			if last != edge {
+				step(edge)
+			}
+			state, lower = 0, false
+			continue
+		}
 		switch {
 		case c == edge && last == edge:
+			state = m.next[0][edge]
 			continue
 		case upper && lower:
 			step(edge)

@@ -1,6 +1,7 @@
 package generic
 
 import (
+	"bytes"
 	"strings"
 
 	"campusnews/extract/date"
@@ -79,9 +80,17 @@ func (p *Page) List() (l List, ok bool) {
 }
 
 // rack adds up, for every element, how much its children look like rows.
-func (p *Page) rack() (best rack) {
+func (p *Page) rack() rack {
+	if p.shelf == nil {
+		best := p.findRack()
+		p.shelf = &best
+	}
+	return *p.shelf
+}
+
+func (p *Page) findRack() (best rack) {
 	racks := make(map[int32]*rack)
-	dated := p.dated()
+	dated, pagers := p.dated(), p.pagers()
 	for i := range p.links {
 		l := &p.links[i]
 		size := p.linkSize(l)
@@ -134,12 +143,34 @@ func (p *Page) rack() (best rack) {
 		if in&hintRelated != 0 {
 			s = s * 3 / 4
 		}
+		if pagers[min(int(p.elems[i].b1)+6, len(p.blocks))] > pagers[p.elems[i].b1] {
+			s = 2*s + 150 // a pager stands below
+		}
 		if s > best.score {
 			best = *r
 			best.score = s
 		}
 	}
 	return best
+}
+
+// pagers counts the blocks with links or words of a pager, as prefix sums.
+func (p *Page) pagers() []int32 {
+	sums := make([]int32, len(p.blocks)+1)
+	for i := range p.blocks {
+		sums[i+1] = sums[i]
+		if p.blocks[i].size > 400 {
+			continue
+		}
+		raw := p.raw(int32(i))
+		for _, w := range [...]string{"下一页", "下页", "尾页", "末页", "Next", "next"} {
+			if bytes.Contains(raw, []byte(w)) {
+				sums[i+1]++
+				break
+			}
+		}
+	}
+	return sums
 }
 
 // maxLooks bounds the lines that are searched for a date. The longest list page
@@ -255,11 +286,28 @@ func (p *Page) item(r row, near date.Hint) Item {
 	best, main := int32(0), int32(-1)
 	for _, i := range r.links {
 		l := &p.links[i]
-		if n := min(p.linkSize(l), 300); n > best && leads(attr(p.elems[l.elem].node, "href")) {
+		n := p.linkSize(l)
+		if n < 6 || !leads(attr(p.elems[l.elem].node, "href")) {
+			continue
+		}
+		e := &p.elems[l.elem]
+		switch {
+		case n > 240:
+			n = 30 // a summary
+		case n > 120:
+			n = 60
+		}
+		if l.t0 >= 0 && int(l.b0) < len(p.blocks) && p.blocks[l.b0].heading > 0 || (e.in&^p.elems[r.elem].in|e.own)&hintTitle != 0 {
+			n += 200
+		}
+		if (e.in&^p.elems[r.elem].in|e.own)&(hintLead|hintMeta) != 0 {
+			n /= 4
+		}
+		if n > best {
 			best, main = n, i
 		}
 	}
-	if main < 0 || best < 6 {
+	if main < 0 {
 		return it
 	}
 	l := &p.links[main]
@@ -274,27 +322,36 @@ func (p *Page) item(r row, near date.Hint) Item {
 		hint = near
 	}
 	e := &p.elems[r.elem]
-	var around strings.Builder
+	// The date has a line of its own, which may be broken into day and month; else
+	// it stands beside the title, else in the other lines.
+	var lines, around strings.Builder
 	for b := e.b0; b < e.b1 && around.Len() < 600; b++ {
 		if b == own {
 			continue
 		}
-		around.WriteByte(' ')
-		around.Write(p.raw(b))
+		if bl := &p.blocks[b]; bl.size <= 30 || p.elems[bl.elem].in&^p.elems[r.elem].in&hintMeta != 0 && bl.size < 90 {
+			lines.WriteByte(' ')
+			lines.Write(p.raw(b))
+		} else if bl.size < 300 {
+			around.WriteByte(' ')
+			around.Write(p.raw(b))
+		}
 	}
 	if own >= 0 && l.t0 >= 0 {
 		// The rest of the line that the title stands in.
 		bl := &p.blocks[own]
 		if l.t0 > bl.start && l.t0 <= bl.end {
-			around.WriteByte(' ')
-			around.Write(p.text[bl.start:l.t0])
+			lines.WriteByte(' ')
+			lines.Write(p.text[bl.start:l.t0])
 		}
 		if l.t1 < bl.end && l.t1 >= bl.start {
-			around.WriteByte(' ')
-			around.Write(p.text[l.t1:min(bl.end, l.t1+200)])
+			lines.WriteByte(' ')
+			lines.Write(p.text[l.t1:min(bl.end, l.t1+200)])
 		}
 	}
-	if m, ok := date.FindNear(around.String(), hint); ok {
+	if m, ok := date.FindNear(lines.String(), hint); ok {
+		it.Date = m.DayString()
+	} else if m, ok := date.Find(around.String()); ok {
 		it.Date = m.DayString()
 	} else if m, ok := date.Find(title); ok && p.glued(title, m) {
 		it.Date = m.DayString()
@@ -383,7 +440,7 @@ func crumb(p *Page) string {
 	for i := range p.blocks {
 		b := int32(i)
 		bl := &p.blocks[b]
-		if bl.size > 300 || p.marks[b]&markPlace == 0 && p.elems[bl.elem].in&hintNav == 0 || bl.links == 0 {
+		if bl.size > 300 || p.marks[b]&markPlace == 0 && p.elems[bl.elem].in&hintNav == 0 || bl.links == 0 || p.elems[bl.elem].in&hintPager != 0 {
 			continue
 		}
 		s := p.textOf(b)

@@ -18,6 +18,7 @@ const (
 	markFile                     // attachment beside the body
 	markPlace                    // breadcrumb
 	markPromo                    // asks to read, watch, subscribe elsewhere
+	markContact                  // postal address and telephone, of the site or of whom the text names
 	markEnd                      // nothing after it belongs to the article
 )
 
@@ -33,7 +34,8 @@ type phrase struct {
 var heads = []phrase{
 	{markPager | markEnd, 700, strings.Split("上一篇|下一篇|上一条|下一条|上一则|下一则|上篇：|下篇：|上条：|下条：|前一篇|后一篇|上一主题|上一新闻|下一新闻|previous article|next article|previous post|next post|« previous|prev:", "|")},
 	{markPager, 60, strings.Split("关闭|打印|返回|收藏|我要纠错|回到顶部|返回顶部|返回列表|关 闭|打 印|【打印|top|back to top|print|close|下一页|上一页|尾页|首页|末页|浏览大图", "|")},
-	{markFooter | markEnd, 900, strings.Split("版权所有|copyright|©|(c) 20|all rights reserved|地址：|主办：|主办单位：|联系电话：|京icp|备案号|技术支持", "|")},
+	{markFooter | markEnd, 900, strings.Split("版权所有|copyright|©|(c) 20|all rights reserved|京icp|备案号", "|")},
+	{markContact, 400, strings.Split("地址：|地址:|主办：|主办单位：|承办：|联系电话|电话：|电话:|传真：|邮编：|邮编:|邮政编码|技术支持|联系地址|通讯地址|e-mail|email|邮箱：|tel:|tel：", "|")},
 	{markShare, 150, strings.Split("分享到|分享至|分享：|字号|字体|【字体|t + -|t+|扫一扫|扫描二维码|微信扫|用微信扫|share this|share on|share:|tweet|follow us|email this|click to share|share via|like this|点赞|手机看|用手机", "|")},
 	{markMeta, 420, strings.Split("发布时间|发布日期|发表时间|发表日期|发布者|发布人|来源：|来源:|来源于|来源 |文章来源|信息来源|新闻来源|稿件来源|作者：|作者:|时间：|时间:|日期：|日期:|更新时间|录入时间|浏览次数|点击|阅读：|阅读次数|浏览：|访问次数|published|posted on|posted by|updated|last updated|written by|by line|点击数|供稿单位|发布单位|信息员|撰稿人：", "|")},
 	{markEditor, 240, strings.Split("责任编辑|责编|编辑：|编辑:|编辑 |本文编辑|网络编辑|本文来源|本文作者|本文责编|值班编辑|作者/|转载请|声明：|免责声明|版权声明|未经授权|- the end -|the end|—end—|-end-|end|关键词|标签：|标签:|关键字|tags:|tag:|tagged|topics:|filed under|filed to|categories:|posted in|(责|(编|特别声明|原标题|（原标题|(原标题|更多精彩|查看更多|展开全文|阅读原文|来源链接|本文转载自|本文为", "|")},

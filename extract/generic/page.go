@@ -39,6 +39,7 @@ type Page struct {
 	good   []int64        // prefix sums of the positive values
 	title  title
 
+	shelf *rack  // where a list stands, nil = not looked for yet
 	where *place // where the article stands, nil = not looked for yet
 }
 

@@ -65,18 +65,21 @@ func (k *cut) before() {
 			from = t + 1
 		}
 	}
+	// With the title outside, what an element named as the body holds is the
+	// text's own: a talk has its time and place, a reprint its source.
+	own := p.title.block >= 0 && p.title.block < k.b0 && p.elems[k.in].own&hintBody != 0
 	for b := from; b < k.b1; b++ {
 		bl := &p.blocks[b]
 		m := p.marks[b]
 		switch {
-		case m&(markMeta|markShare|markPlace|markEditor) != 0 && bl.size < 420:
+		case m&(markShare|markPlace) != 0 && bl.size < 420:
+		case own && bl.linked == 0 && bl.size > 5 && m&markEditor == 0:
+			return
+		case m&(markMeta|markEditor) != 0 && bl.size < 420:
 		case bl.size <= 5 && !bl.cell:
 		case bl.linked*10 > bl.size*8 && !p.files[b] && bl.size < 100 && !bl.cell:
 		case isDateLine(p.raw(b)):
 		case fold(p.textOf(b)) == fold(p.title.text):
-			if p.elems[bl.owner].in&hintBody != 0 && bl.heading == 0 {
-				return // the text begins by repeating its title
-			}
 		case p.elems[bl.elem].in&hintMeta&^p.elems[k.in].in != 0 && bl.size < 150:
 		default:
 			return
@@ -130,8 +133,9 @@ func (k *cut) leaves(i int32, d *elem) bool {
 		return good < 200 || good*8 < k.all
 	case d.own&hintLead != 0 && d.own&(hintBody|hintArticle) == 0 && d.kind == boxed && good*3 < k.all && p.good[d.b0] == p.good[k.b0]:
 		return true // the subtitle: it stands before the text
-	case d.tag == atom.Figcaption, d.own&hintCaption != 0 && d.end > 0 && good*6 < k.all:
-		return true
+	case d.tag == atom.Figcaption, d.own&hintCaption != 0 && good*6 < k.all:
+		// The labelled English pages count captions out, the Chinese ones in.
+		return d.b0 >= d.b1 || hanIn(p.textOf(d.b0)) == 0
 	}
 	return false
 }
@@ -216,7 +220,7 @@ func (k *cut) marked() {
 			k.block(b)
 		case m&markFile != 0 && p.files[b]:
 			k.block(b)
-		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 400 && p.stays(b):
+		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 400 && (bl.size < 150 || bl.stops == 0) && p.stays(b):
 			k.block(b)
 		case m&markRelated != 0 && (bl.heading > 0 || bl.bold):
 			k.block(b)
@@ -227,6 +231,9 @@ func (k *cut) marked() {
 // stays says that the links of block b lead to the same site: a line that is
 // nothing but such a link offers another article.
 func (p *Page) stays(b int32) bool {
+	if isAddress(p.raw(b)) {
+		return false
+	}
 	for n := p.blocks[b].first; n != nil; n = n.Parent {
 		if n.DataAtom != atom.A {
 			continue
@@ -243,6 +250,16 @@ func (p *Page) stays(b int32) bool {
 		return site(host) == site(p.base.Host)
 	}
 	return true
+}
+
+// isAddress says that a line shows an address, for readers to copy.
+func isAddress(line []byte) bool {
+	for _, w := range [...]string{"://", "www.", ".com", ".cn", ".edu", ".org", ".net"} {
+		if bytes.Contains(line, []byte(w)) {
+			return bytes.IndexByte(line, ' ') < 0 || hanIn(string(line)) > 0
+		}
+	}
+	return false
 }
 
 // site cuts a host name down to what its owner registered, roughly: the last
@@ -268,7 +285,7 @@ func (k *cut) tail() {
 		m := p.marks[b]
 		switch {
 		case m&(markEditor|markPager|markShare|markRelated|markPromo) != 0 && bl.size < 300:
-		case bl.linked*2 > bl.size && !p.files[b] && !bl.cell:
+		case bl.linked*2 > bl.size && !p.files[b] && !bl.cell && p.stays(b):
 		default:
 			return
 		}

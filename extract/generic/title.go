@@ -211,6 +211,9 @@ func (c *candidate) score(claims []claim) (score, match float64) {
 	if c.in&hintArticle != 0 {
 		score += 0.5
 	}
+	if c.in&hintBody != 0 && c.own&hintTitle == 0 {
+		score -= 2 // a text may begin by repeating its title
+	}
 	if c.in&bad != 0 {
 		score -= 3
 	}

@@ -41,19 +41,27 @@ func (p *Page) forArticle() int64 {
 				sum += int64(max(p.values[b], 0))
 			}
 		}
-		sum = min(sum, 3000)
 	}
-	if w.dated >= 0 && p.title.block >= 0 && w.dated >= p.title.block && w.dated <= p.title.last+6 {
+	if w.dated >= 0 && p.title.block >= 0 && w.dated >= p.title.block && w.dated <= p.title.last+6 && !p.inRack(w.dated) {
 		sum += 300
 		if p.marks[w.dated]&markMeta != 0 {
 			sum += 400
 		}
 	}
-	if c > 0 && p.elems[c].own&hintBody != 0 && p.title.block >= 0 {
-		sum += 100
+	if c > 0 {
+		sum = min(sum, 3000) - p.inRows(c)
+		if p.elems[c].own&hintBody != 0 && p.title.block >= 0 {
+			sum += 150
+		}
+		if attr(p.elems[c].node, "itemprop") == "articleBody" {
+			sum += 300
+		}
 	}
-	if p.head.ld.article || p.head.names["og:type"] == "article" || p.head.names["article:published_time"] != "" {
+	if p.head.ld.article {
 		sum += 500
+	}
+	if p.head.names["og:type"] == "article" || p.head.names["article:published_time"] != "" {
+		sum += 300
 	}
 	switch p.head.names["pagetype"] {
 	case "3":
@@ -62,6 +70,46 @@ func (p *Page) forArticle() int64 {
 		sum -= 1000
 	}
 	return max(sum, 0)
+}
+
+// inRack says that block b stands in the rows of a list.
+func (p *Page) inRack(b int32) bool {
+	r := p.rack()
+	e := &p.elems[r.elem]
+	return r.elem > 0 && r.rows >= 2 && r.dates*5 >= r.rows*3 && b >= e.b0 && b < e.b1
+}
+
+// inRows gives how much of the running text in container c stands in rows of a
+// dated list: summaries under their titles, no article.
+func (p *Page) inRows(c int32) int64 {
+	r := p.rack()
+	if r.elem == 0 || r.rows < 2 || r.dates*5 < r.rows*3 {
+		return 0
+	}
+	e, d := &p.elems[r.elem], &p.elems[c]
+	if r.elem < c && d.end <= e.end {
+		alike, rows, own := 0, p.rows(r.elem), p.goodIn(c)
+		for _, row := range rows {
+			if p.goodIn(row.elem)*3 > own {
+				alike++
+			}
+		}
+		if 2*alike > len(rows) && len(rows) > 1 {
+			return own // a row like its neighbours
+		}
+		return 0
+	}
+	if e.b0 < d.b0 || e.b1 > d.b1 {
+		return 0
+	}
+	text := int64(0)
+	for _, row := range p.rows(r.elem) {
+		text += p.goodIn(row.elem)
+	}
+	if all := p.goodIn(r.elem); text*10 < all*7 || r.rows < 4 {
+		return 0 // paragraphs, some of them with a link
+	}
+	return text
 }
 
 // forList adds up the evidence for a list, in letters of titles in rows.

@@ -104,6 +104,8 @@ func (p *Page) value(i int32) int32 {
 		return -min(b.size, 90) - 15
 	case m&(markPlace|markShare|markRelated) != 0:
 		return -30
+	case m&markContact != 0:
+		return 0
 	case m&(markMeta|markEditor|markFile) != 0 && b.size < 300:
 		return -4
 	case b.stops >= 1 && plain >= 45, points >= 1 && plain >= 75, plain >= 150:
