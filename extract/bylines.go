@@ -62,6 +62,7 @@ func (pg *page) bylines(a *Article, body []*html.Node, meta, metaRule string, h 
 		}
 	}
 	b.settle()
+	b.add(byline.Line{Credits: photographers(a.Images)}, "caption")
 }
 
 // trailingControls are buttons behind a byline: 【收藏本页】【打印】.

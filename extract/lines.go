@@ -77,11 +77,25 @@ func (w *backward) visit(n *html.Node, depth int) {
 		for c := n.LastChild; c != nil; c = c.PrevSibling {
 			w.visit(c, depth+1)
 		}
+		if !block && len(w.pieces) > 0 && beginsWithLabel(n) {
+			w.pieces = append(w.pieces, " ")
+		}
 		if block {
 			w.flush()
 		}
 	}
 }
+
+// beginsWithLabel says that n is an item of a meta line of its own: templates
+// write <span>作者：甲</span><span>编辑：乙</span> and part them by style.
+func beginsWithLabel(n *html.Node) bool {
+	text := firstText(n, 2)
+	i := strings.IndexAny(text[:min(len(text), maxLabel)], ":：")
+	return i > 0 && (text[i] == ':' || strings.HasPrefix(text[i:], "："))
+}
+
+// maxLabel bounds a label with its colon, in bytes: eight Han characters.
+const maxLabel = 27
 
 func (w *backward) flush() {
 	if len(w.pieces) == 0 {
