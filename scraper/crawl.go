@@ -315,7 +315,11 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 			r.report.Missing++
 		}
 	case outcomeBlocked:
-		r.report.Blocked++
+		if r.hosts.of(hostOf(l.url)).stopped != "" {
+			r.report.Blocked++
+		} else {
+			r.report.Refused++ // campus-only items stand in many public lists
+		}
 	case outcomeRefused:
 		r.report.Refused++
 	case outcomePostponed:

@@ -26,6 +26,7 @@ type pacer struct {
 // A lane is one host's share of the pacer.
 type lane struct {
 	busy  chan struct{} // holds one token while a request is under way
+	last  time.Time     // end of the last answer; zero = there was none
 	next  time.Time     // not before
 	delay time.Duration // Crawl-delay, if longer than the pacer's
 }
@@ -55,12 +56,9 @@ func (p *pacer) enter(ctx context.Context, host string) (leave func(), err error
 		return nil, ctx.Err()
 	}
 	p.mu.Lock()
-	wait := l.next.Sub(p.now())
-	p.mu.Unlock()
 	// A clock that jumped back must not stop the run for hours.
-	if most := p.most(l); wait > most {
-		wait = most
-	}
+	wait := min(l.next.Sub(p.now()), p.most(l))
+	p.mu.Unlock()
 	if wait > 0 {
 		if err := p.sleep(ctx, wait); err != nil {
 			<-l.busy
@@ -71,10 +69,11 @@ func (p *pacer) enter(ctx context.Context, host string) (leave func(), err error
 		return nil, err
 	}
 	return func() {
+		p.mu.Lock()
 		gap := max(p.delay, l.delay)
 		gap += time.Duration(float64(gap) * p.jitter * p.rand())
-		p.mu.Lock()
-		if next := p.now().Add(gap); next.After(l.next) {
+		l.last = p.now()
+		if next := l.last.Add(gap); next.After(l.next) {
 			l.next = next
 		}
 		p.mu.Unlock()
@@ -87,9 +86,15 @@ func (p *pacer) most(l *lane) time.Duration {
 	return max(maxPause, time.Duration(float64(max(p.delay, l.delay))*(1+p.jitter)))
 }
 
-// slowDown sets the host's Crawl-delay.
+// slowDown sets the host's Crawl-delay, which holds from the answer on that told it.
 func (p *pacer) slowDown(host string, d time.Duration) {
-	p.lane(host).delay = min(d, maxCrawlDelay)
+	l := p.lane(host)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	l.delay = min(d, maxCrawlDelay)
+	if next := l.last.Add(l.delay); !l.last.IsZero() && next.After(l.next) {
+		l.next = next
+	}
 }
 
 // maxPause is the longest Retry-After that a run waits for; a host that asks

@@ -69,7 +69,7 @@ func TestPacer(t *testing.T) {
 		{"after an answer, with jitter", nil, "a", 1500 * time.Millisecond},
 		{"another host does not wait", nil, "b", 0},
 		{"nor does one that had its time", func() { c.advance(time.Minute) }, "a", 0},
-		{"Crawl-delay", func() { p.slowDown("a", 4*time.Second); c.advance(time.Minute) }, "a", 0},
+		{"Crawl-delay, told by the last answer", func() { p.slowDown("a", 4*time.Second) }, "a", 4 * time.Second},
 		{"Crawl-delay, next", nil, "a", 6 * time.Second},
 		{"Crawl-delay is capped", func() { p.slowDown("c", time.Hour) }, "c", 0},
 		{"Crawl-delay is capped, next", nil, "c", 90 * time.Second},

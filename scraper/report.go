@@ -20,8 +20,8 @@ type Report struct {
 	Returned  int `json:"returned"`
 	Missing   int `json:"missing"`   // targets that answered "not here" but are not gone (yet)
 	Failed    int `json:"failed"`    // targets that gave no page: time-outs, cut connections, 5xx, single refusals
-	Blocked   int `json:"blocked"`   // targets not asked for or refused because their host refuses programs
-	Refused   int `json:"refused"`   // targets that robots.txt or the scope forbids
+	Blocked   int `json:"blocked"`   // refusals by hosts that are left alone because of them
+	Refused   int `json:"refused"`   // targets that robots.txt, the scope or the server forbids, one by one
 	Postponed int `json:"postponed"` // targets left for a later run because their host is down or its robots.txt cannot be had
 	Outside   int `json:"outside"`   // rows of lists that lead to other sites, recorded but not fetched
 

@@ -1,0 +1,140 @@
+package scraper_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"campusnews/archive"
+	"campusnews/extract"
+	"campusnews/scraper"
+	"campusnews/scraper/campustest"
+	"campusnews/scraper/capture"
+)
+
+// The environment of a child process that TestKilled starts: itself, told to
+// crawl and nothing else.
+const (
+	childDir  = "CAMPUSNEWS_TEST_DIR"
+	childHome = "CAMPUSNEWS_TEST_HOME"
+)
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childDir); dir != "" {
+		if err := crawlAsChild(dir, os.Getenv(childHome)); err != nil {
+			os.Stderr.WriteString(err.Error() + "\n")
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+func crawlAsChild(dir, home string) error {
+	ctx := context.Background()
+	a, err := archive.Open(ctx, dir, archive.Options{})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	c, err := a.Begin(ctx, archive.CrawlInfo{Sites: []archive.Site{{ID: "test"}}})
+	if err != nil {
+		return err
+	}
+	cfg := scraper.Default()
+	cfg.Site = scraper.Site{ID: "test", Home: home}
+	cfg.Delay = 0
+	cfg.Transport = capture.New(capture.Options{})
+	_, err = scraper.Crawl(ctx, cfg, c, extract.New())
+	return err
+}
+
+// contents sums up what an archive holds of the site, but for what depends on
+// the time of a visit.
+func (w *world) contents() string {
+	rows := w.query(`SELECT a.key || '|' || a.url || '|' || a.section || '|' || a.title || '|' || coalesce(a.published, '') || '|' || coalesce(a.source, '')
+		|| '|' || a.state || '|' || a.revision || '|' || coalesce(a.body, '') FROM articles a ORDER BY a.key`)
+	rows = append(rows, w.query(`SELECT key || '|' || role || '|' || state || '|' || section || '|' || deep FROM frontier ORDER BY key`)...)
+	sum := sha256.Sum256([]byte(strings.Join(rows, "\n")))
+	return hex.EncodeToString(sum[:8])
+}
+
+// TestKilled kills a crawl ten times with SIGKILL at random moments and lets
+// it go on each time. What it leaves must equal what an uninterrupted crawl leaves,
+// and each kill may cost one repeated page besides what every run asks for.
+func TestKilled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a dozen processes")
+	}
+	w := newWorld(t, "学校要闻", "综合新闻", "学生天地")
+	w.site.Publish("学校要闻", w.day(400), 500)
+	w.site.Publish("综合新闻", w.day(300), 245)
+	w.site.Publish("学生天地", w.day(200), 3)
+	w.site.Split(1002, 3)
+
+	child := func(dir string) *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), childDir+"="+dir, childHome+"="+w.srv.URL+"/")
+		cmd.Stderr = os.Stderr
+		return cmd
+	}
+	whole := *w
+	whole.dir = filepath.Join(t.TempDir(), "whole")
+	began := time.Now()
+	if err := child(whole.dir).Run(); err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(began)
+	whole.wantWhole()
+	once := len(w.site.TakeAudit().Requests)
+
+	const kills = 10
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	chance := rand.New(rand.NewPCG(seed, 0))
+	died := 0
+	for range kills {
+		cmd := child(w.dir)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		kill := time.AfterFunc(50*time.Millisecond+time.Duration(chance.Int64N(int64(took/8))), func() { cmd.Process.Kill() })
+		err := cmd.Wait()
+		kill.Stop()
+		if err == nil {
+			break // it came to its end before its time had come
+		}
+		died++
+	}
+	if died < kills/2 {
+		t.Fatalf("only %d kills before the crawl was through", died)
+	}
+	if err := child(w.dir).Run(); err != nil {
+		t.Fatal(err)
+	}
+	w.wantWhole()
+	if got, want := w.contents(), whole.contents(); got != want {
+		t.Errorf("after %d kills the archive differs from that of an uninterrupted crawl", died)
+	}
+	if got := w.query(`PRAGMA integrity_check`); !slices.Equal(got, []string{"ok"}) {
+		t.Errorf("integrity_check: %q", got)
+	}
+	if got := w.query(`PRAGMA foreign_key_check`); len(got) > 0 {
+		t.Errorf("foreign_key_check: %q", got)
+	}
+	audit := w.site.TakeAudit()
+	pages := len(w.site.Live()) + 2 // two further parts
+	again := audit.Count(campustest.Prefix("/info/")) - pages
+	t.Logf("%d kills: %d requests against %d without; of %d article pages %d were asked for again", died, len(audit.Requests), once, pages, again)
+	if again > died {
+		t.Errorf("%d article pages asked for again, want at most the one in hand at each of %d kills", again, died)
+	}
+}
