@@ -3,6 +3,7 @@ package archive
 import (
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"campusnews/extract"
@@ -120,12 +121,12 @@ func (t *tx) saveOutcome(id int64, l look) (change scraper.Change, err error) {
 	return change, err
 }
 
-// noteLoss marks an article missing or gone, unless another address still has it, and says whether it became gone.
+// noteLoss marks an article missing or gone, unless another address that is still looked at has it, and says whether it became gone.
 func (t *tx) noteLoss(id int64, l look) (gone bool, err error) {
 	target := l.visit.Target
 	var state string
 	var elsewhere bool
-	if _, err := t.row([]any{&state, &elsewhere}, `SELECT state, EXISTS (SELECT 1 FROM frontier WHERE article = a.id AND state = 'kept' AND NOT (site = ? AND key = ?))
+	if _, err := t.row([]any{&state, &elsewhere}, `SELECT state, EXISTS (SELECT 1 FROM frontier WHERE article = a.id AND state = 'kept' AND due IS NOT NULL AND NOT (site = ? AND key = ?))
 		FROM articles a WHERE id = ?`, target.Site, target.Key, id); err != nil {
 		return false, err
 	}
@@ -155,10 +156,10 @@ func (t *tx) addEvent(id int64, event string, l look) error {
 	return t.exec(`INSERT INTO events (article, seen, event, capture) VALUES (?, ?, ?, ?)`, id, stamp(l.visit.Time), event, nullID(l.capture))
 }
 
-// putLists writes credits, images, attachments and links of an article; with replace the old ones go first.
+// putLists writes credits, images, attachments, media and links of an article; with replace the old ones go first.
 func (t *tx) putLists(id int64, c content, replace bool) error {
 	if replace {
-		for _, table := range [...]string{"credits", "images", "attachments", "links"} {
+		for _, table := range [...]string{"credits", "images", "attachments", "media", "links"} {
 			if err := t.exec(`DELETE FROM `+table+` WHERE article = ?`, id); err != nil {
 				return err
 			}
@@ -179,6 +180,11 @@ func (t *tx) putLists(id int64, c content, replace bool) error {
 			return err
 		}
 	}
+	for i, f := range c.Media {
+		if err := t.exec(`INSERT INTO media (article, position, url, name) VALUES (?, ?, ?, ?)`, id, i+1, f.URL, null(f.Name)); err != nil {
+			return err
+		}
+	}
 	for i, k := range c.Links {
 		if err := t.exec(`INSERT INTO links (article, position, url, text) VALUES (?, ?, ?, ?)`, id, i+1, k.URL, null(k.Text)); err != nil {
 			return err
@@ -195,19 +201,22 @@ func (t *tx) content(id int64) (c content, err error) {
 		return content{}, err
 	}
 	c.Section, c.Published, c.Title, c.Subtitle, c.Source, c.HTML = section.String, published.String, title.String, subtitle.String, source.String, html.String
-	var list string
-	for query, to := range map[string]any{
-		`SELECT json_group_array(json_object('role', role, 'name', name)) FROM (SELECT * FROM credits WHERE article = ? ORDER BY position)`:                                            &c.Credits,
-		`SELECT json_group_array(json_object('url', url, 'alt', coalesce(alt, ''), 'caption', coalesce(caption, ''))) FROM (SELECT * FROM images WHERE article = ? ORDER BY position)`: &c.Images,
-		`SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM attachments WHERE article = ? ORDER BY position)`:                            &c.Files,
-		`SELECT json_group_array(json_object('url', url, 'text', coalesce(text, ''))) FROM (SELECT * FROM links WHERE article = ? ORDER BY position)`:                                  &c.Links,
-	} {
-		if _, err := t.row([]any{&list}, query, id); err != nil {
-			return content{}, err
-		}
-		if err := json.Unmarshal([]byte(list), to); err != nil {
-			return content{}, err
-		}
+	var list [5]string
+	if _, err := t.row([]any{&list[0], &list[1], &list[2], &list[3], &list[4]}, `SELECT `+listColumns+` FROM articles a WHERE id = ?`, id); err != nil {
+		return content{}, err
 	}
-	return c, nil
+	return c, c.setLists(list)
+}
+
+// listColumns are credits, images, attachments, media and links of article a as JSON, for setLists.
+const listColumns = `
+	(SELECT json_group_array(json_object('role', role, 'name', name)) FROM (SELECT * FROM credits WHERE article = a.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'alt', coalesce(alt, ''), 'caption', coalesce(caption, ''))) FROM (SELECT * FROM images WHERE article = a.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM attachments WHERE article = a.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM media WHERE article = a.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'text', coalesce(text, ''))) FROM (SELECT * FROM links WHERE article = a.id ORDER BY position))`
+
+func (c *content) setLists(list [5]string) error {
+	return errors.Join(json.Unmarshal([]byte(list[0]), &c.Credits), json.Unmarshal([]byte(list[1]), &c.Images),
+		json.Unmarshal([]byte(list[2]), &c.Files), json.Unmarshal([]byte(list[3]), &c.Media), json.Unmarshal([]byte(list[4]), &c.Links))
 }

@@ -97,19 +97,23 @@ const originalColumns = `id, url, started, record, coalesce(payload_digest, '')`
 
 // originalByDigest finds the capture that holds these bytes; id 0 = none.
 func (a *Archive) originalByDigest(ctx context.Context, digest string) (warc.Original, int64, error) {
-	return scanOriginal(a.read.QueryRowContext(ctx, `SELECT `+originalColumns+` FROM captures
-		WHERE payload_digest = ? AND same_as IS NULL AND truncated IS NULL AND error IS NULL AND record IS NOT NULL LIMIT 1`, digest))
+	return a.original(ctx, `SELECT `+originalColumns+` FROM captures
+		WHERE payload_digest = ? AND same_as IS NULL AND truncated IS NULL AND error IS NULL AND record IS NOT NULL LIMIT 1`, digest)
 }
 
 // originalOfTarget finds the capture whose validators the target carries; id 0 = none.
 func (a *Archive) originalOfTarget(ctx context.Context, t scraper.Target) (warc.Original, int64, error) {
-	return scanOriginal(a.read.QueryRowContext(ctx, `SELECT `+originalColumns+` FROM captures
-		WHERE record IS NOT NULL AND id = (SELECT coalesce(c.same_as, c.id) FROM frontier f JOIN captures c ON c.id = f.capture WHERE f.site = ? AND f.key = ?)`, t.Site, t.Key))
+	return a.original(ctx, `SELECT `+originalColumns+` FROM captures WHERE record IS NOT NULL AND
+		id = (SELECT coalesce(c.same_as, c.id) FROM frontier f JOIN captures c ON c.id = f.capture WHERE f.site = ? AND f.key = ?)`, t.Site, t.Key)
 }
 
-func scanOriginal(row *sql.Row) (o warc.Original, id int64, err error) {
+func (a *Archive) original(ctx context.Context, query string, args ...any) (o warc.Original, id int64, err error) {
+	stmt, err := a.prepared(ctx, query)
+	if err != nil {
+		return warc.Original{}, 0, fmt.Errorf("look for an earlier capture: %w", err)
+	}
 	var started sql.NullString
-	err = row.Scan(&id, &o.URL, &started, &o.RecordID, &o.PayloadDigest)
+	err = stmt.QueryRowContext(ctx, args...).Scan(&id, &o.URL, &started, &o.RecordID, &o.PayloadDigest)
 	if errors.Is(err, sql.ErrNoRows) {
 		return warc.Original{}, 0, nil
 	}

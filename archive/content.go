@@ -21,7 +21,8 @@ type content struct {
 	Source    string
 	Credits   []extract.Credit
 	Images    []extract.Image
-	Files     []extract.File
+	Files     []extract.File // attachments
+	Media     []extract.File
 	Links     []extract.Link
 	Body      string
 	HTML      string
@@ -32,7 +33,7 @@ func contentOf(r *extract.Result) content {
 	a := r.Article
 	return content{
 		URL: r.URL, Section: a.Section, Published: a.Published, Title: a.Title, Subtitle: a.Subtitle, Source: a.Source,
-		Credits: a.Credits, Images: a.Images, Files: a.Files, Links: a.Links,
+		Credits: a.Credits, Images: a.Images, Files: a.Files, Media: a.Media, Links: a.Links,
 		Body: a.Body, HTML: a.HTML, Pages: 1 + len(a.Parts),
 	}
 }
@@ -50,6 +51,7 @@ func (c *content) add(p content) {
 		}
 	}
 	c.Images = append(slices.Clip(c.Images), p.Images...)
+	c.Media = append(slices.Clip(c.Media), p.Media...)
 	c.Links = append(slices.Clip(c.Links), p.Links...)
 	c.Body = join(c.Body, p.Body)
 	c.HTML = join(c.HTML, p.HTML)
@@ -63,27 +65,30 @@ func join(a, b string) string {
 }
 
 // digest is the SHA-256, in hexadecimal, of what makes a version: title,
-// subtitle, published, source, credits, body, images, attachments and the number
-// of pages, as a JSON array. Two looks with the same digest are the same version.
+// subtitle, published, source, credits, body, images, attachments, media and the
+// number of pages, as a JSON array. Two looks with the same digest are the same version.
 //
 // Left out: the HTML, whose markup changes without a reader noticing; links and
-// the section, which templates fill; alternative texts; and of the addresses of images and
-// attachments the scheme, and the host where it is the article's own, so that
+// the section, which templates fill; alternative texts; and of the addresses of images,
+// attachments and media the scheme, and the host where it is the article's own, so that
 // a site's move to https is not a new version of every article.
 func (c content) digest() string {
 	images := make([][2]string, len(c.Images))
 	for i, m := range c.Images {
 		images[i] = [2]string{c.relative(m.URL), m.Caption}
 	}
-	files := make([][2]string, len(c.Files))
-	for i, f := range c.Files {
-		files[i] = [2]string{c.relative(f.URL), f.Name}
+	files := func(list []extract.File) [][2]string {
+		pairs := make([][2]string, len(list))
+		for i, f := range list {
+			pairs[i] = [2]string{c.relative(f.URL), f.Name}
+		}
+		return pairs
 	}
 	credits := make([][2]string, len(c.Credits))
 	for i, p := range c.Credits {
 		credits[i] = [2]string{p.Role, p.Name}
 	}
-	b, err := json.Marshal([]any{1, c.Title, c.Subtitle, c.Published, c.Source, credits, strings.TrimSpace(c.Body), images, files, c.Pages})
+	b, err := json.Marshal([]any{1, c.Title, c.Subtitle, c.Published, c.Source, credits, strings.TrimSpace(c.Body), images, files(c.Files), files(c.Media), c.Pages})
 	if err != nil {
 		panic(err) // strings and numbers
 	}
@@ -121,9 +126,9 @@ func (c content) differs(d content) string {
 	note("images", slices.EqualFunc(c.Images, d.Images, func(x, y extract.Image) bool {
 		return c.relative(x.URL) == d.relative(y.URL) && x.Caption == y.Caption
 	}))
-	note("attachments", slices.EqualFunc(c.Files, d.Files, func(x, y extract.File) bool {
-		return c.relative(x.URL) == d.relative(y.URL) && x.Name == y.Name
-	}))
+	file := func(x, y extract.File) bool { return c.relative(x.URL) == d.relative(y.URL) && x.Name == y.Name }
+	note("attachments", slices.EqualFunc(c.Files, d.Files, file))
+	note("media", slices.EqualFunc(c.Media, d.Media, file))
 	note("pages", c.Pages == d.Pages)
 	return strings.Join(names, " ")
 }

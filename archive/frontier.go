@@ -52,7 +52,11 @@ func (c *Crawl) Known(ctx context.Context, site string, keys []string) (_ map[st
 	if len(keys) == 0 {
 		return known, nil
 	}
-	rows, err := c.a.read.QueryContext(ctx, `SELECT key FROM frontier WHERE site = ? AND key IN (SELECT value FROM json_each(?))`, site, jsonText(keys))
+	stmt, err := c.a.prepared(ctx, `SELECT key FROM frontier WHERE site = ? AND key IN (SELECT value FROM json_each(?))`)
+	if err != nil {
+		return nil, fmt.Errorf("look keys up: %w", err)
+	}
+	rows, err := stmt.QueryContext(ctx, site, jsonText(keys))
 	if err != nil {
 		return nil, fmt.Errorf("look keys up: %w", err)
 	}
@@ -69,7 +73,11 @@ func (c *Crawl) Known(ctx context.Context, site string, keys []string) (_ map[st
 
 // Lookup implements scraper.Store. Times are kept to the millisecond.
 func (c *Crawl) Lookup(ctx context.Context, site, key string) (scraper.Target, bool, error) {
-	t, err := scanTarget(c.a.read.QueryRowContext(ctx, `SELECT `+targetColumns+` FROM frontier WHERE site = ? AND key = ?`, site, key))
+	stmt, err := c.a.prepared(ctx, `SELECT `+targetColumns+` FROM frontier WHERE site = ? AND key = ?`)
+	if err != nil {
+		return scraper.Target{}, false, fmt.Errorf("look up %s: %w", key, err)
+	}
+	t, err := scanTarget(stmt.QueryRowContext(ctx, site, key))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return scraper.Target{}, false, nil
@@ -153,7 +161,11 @@ func (a *Archive) nextOf(ctx context.Context, q scraper.Query, role scraper.Role
 		query = `SELECT ` + targetColumns + `, id FROM frontier WHERE site = ?1 AND role = ?2 AND due <= ?3 AND section = ?5 ORDER BY due, id LIMIT ?4`
 		args = append(args, section)
 	}
-	rows, err := a.read.QueryContext(ctx, query, args...)
+	stmt, err := a.prepared(ctx, query)
+	if err != nil {
+		return scraper.Target{}, 0, false, err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
 		return scraper.Target{}, 0, false, err
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"campusnews/archive/warc"
@@ -46,8 +47,9 @@ type Archive struct {
 	dir    string
 	now    func() time.Time
 	log    *slog.Logger
-	read   *sql.DB // pooled connections that cannot write
-	write  *writer // nil when opened for reading
+	read   *sql.DB  // pooled connections that cannot write
+	stmts  sync.Map // prepared on read: query → *sql.Stmt
+	write  *writer  // nil when opened for reading
 	leases leases
 	lock   *lock
 }
@@ -137,6 +139,10 @@ func OpenReader(ctx context.Context, dir string) (_ *Archive, err error) {
 // Close gives the archive free. It waits for no caller: all must have returned.
 func (a *Archive) Close() error {
 	var errs []error
+	a.stmts.Range(func(_, s any) bool {
+		errs = append(errs, s.(*sql.Stmt).Close())
+		return true
+	})
 	if a.read != nil {
 		errs = append(errs, a.read.Close())
 	}
@@ -147,6 +153,21 @@ func (a *Archive) Close() error {
 		errs = append(errs, a.lock.release())
 	}
 	return errors.Join(errs...)
+}
+
+// prepared gives a statement on the reading connections, for queries that every visit asks.
+func (a *Archive) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := a.stmts.Load(query); ok {
+		return s.(*sql.Stmt), nil
+	}
+	s, err := a.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if first, raced := a.stmts.LoadOrStore(query, s); raced {
+		return first.(*sql.Stmt), s.Close()
+	}
+	return s, nil
 }
 
 // Dir is the archive's folder as it was given to Open.

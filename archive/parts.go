@@ -2,8 +2,6 @@ package archive
 
 import (
 	"database/sql"
-	"encoding/json"
-	"errors"
 
 	"campusnews/scraper"
 )
@@ -22,7 +20,7 @@ func (t *tx) putParts(id int64, d *draft, l look) error {
 	}
 	for i, address := range d.parts {
 		if err := t.exec(`INSERT INTO parts (article, number, url) VALUES (?, ?, ?)
-			ON CONFLICT DO UPDATE SET url = excluded.url, capture = NULL, body = '', html = '', credits = '[]', images = '[]', attachments = '[]', links = '[]'
+			ON CONFLICT DO UPDATE SET url = excluded.url, capture = NULL, body = '', html = '', credits = '[]', images = '[]', attachments = '[]', media = '[]', links = '[]'
 			WHERE url <> excluded.url`, id, i+2, address); err != nil {
 			return err
 		}
@@ -31,10 +29,10 @@ func (t *tx) putParts(id int64, d *draft, l look) error {
 }
 
 func (t *tx) putPart(id int64, number int, address string, c content, l look) error {
-	return t.exec(`INSERT INTO parts (article, number, url, capture, body, html, credits, images, attachments, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	return t.exec(`INSERT INTO parts (article, number, url, capture, body, html, credits, images, attachments, media, links) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET url = excluded.url, capture = excluded.capture, body = excluded.body, html = excluded.html,
-		credits = excluded.credits, images = excluded.images, attachments = excluded.attachments, links = excluded.links`,
-		id, number, address, nullID(l.capture), c.Body, c.HTML, jsonList(c.Credits), jsonList(c.Images), jsonList(c.Files), jsonList(c.Links))
+		credits = excluded.credits, images = excluded.images, attachments = excluded.attachments, media = excluded.media, links = excluded.links`,
+		id, number, address, nullID(l.capture), c.Body, c.HTML, jsonList(c.Credits), jsonList(c.Images), jsonList(c.Files), jsonList(c.Media), jsonList(c.Links))
 }
 
 // savePart writes what a visit to a further page of an article brought. id 0 = the article is not known (yet);
@@ -70,19 +68,18 @@ func (t *tx) savePart(id int64, d *draft, l look) (change scraper.Change, err er
 
 // joinParts gives an article all its pages: text and lists from parts, the rest from c.
 func (t *tx) joinParts(id int64, c content) (content, error) {
-	c.Credits, c.Images, c.Files, c.Links, c.Body, c.HTML = nil, nil, nil, nil, "", ""
+	c.Credits, c.Images, c.Files, c.Media, c.Links, c.Body, c.HTML = nil, nil, nil, nil, nil, "", ""
 	err := t.each(func(rows *sql.Rows) error {
 		var p content
-		var credits, images, files, links []byte
-		if err := rows.Scan(&p.Body, &p.HTML, &credits, &images, &files, &links); err != nil {
+		var list [5]string
+		if err := rows.Scan(&p.Body, &p.HTML, &list[0], &list[1], &list[2], &list[3], &list[4]); err != nil {
 			return err
 		}
-		if err := errors.Join(json.Unmarshal(credits, &p.Credits), json.Unmarshal(images, &p.Images),
-			json.Unmarshal(files, &p.Files), json.Unmarshal(links, &p.Links)); err != nil {
+		if err := p.setLists(list); err != nil {
 			return err
 		}
 		c.add(p)
 		return nil
-	}, `SELECT body, html, credits, images, attachments, links FROM parts WHERE article = ? ORDER BY number`, id)
+	}, `SELECT body, html, credits, images, attachments, media, links FROM parts WHERE article = ? ORDER BY number`, id)
 	return c, err
 }

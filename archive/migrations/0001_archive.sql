@@ -135,6 +135,7 @@ CREATE TABLE revision_texts (
   credits     TEXT NOT NULL, -- JSON: [{"role","name"}]
   images      TEXT NOT NULL, -- JSON: [{"url","alt","caption"}]
   attachments TEXT NOT NULL, -- JSON: [{"url","name"}]
+  media       TEXT NOT NULL, -- JSON: [{"url","name"}]
   links       TEXT NOT NULL, -- JSON: [{"url","text"}]
   body        TEXT NOT NULL,
   html        TEXT
@@ -179,6 +180,15 @@ CREATE TABLE attachments (
   PRIMARY KEY (article, position)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE media (
+  -- Players in the body: video, audio, embedded PDF.
+  article  INTEGER NOT NULL REFERENCES articles (id),
+  position INTEGER NOT NULL, -- order on the page, 1 = first
+  url      TEXT NOT NULL,    -- of what is played, absolute
+  name     TEXT,             -- as the page shows it
+  PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE links (
   -- Links in the body to anything that is no attachment.
   article  INTEGER NOT NULL REFERENCES articles (id),
@@ -199,6 +209,7 @@ CREATE TABLE parts (
   credits     TEXT NOT NULL DEFAULT '[]', -- JSON, as in revision_texts
   images      TEXT NOT NULL DEFAULT '[]',
   attachments TEXT NOT NULL DEFAULT '[]',
+  media       TEXT NOT NULL DEFAULT '[]',
   links       TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (article, number)
 ) STRICT;
@@ -252,7 +263,7 @@ CREATE TABLE frontier (
   -- The crawler's own: every address it knows and when to look at it.
   id            INTEGER PRIMARY KEY, -- order of adding
   site          TEXT NOT NULL REFERENCES sites (id),
-  key         TEXT NOT NULL,    -- identity within the site
+  key           TEXT NOT NULL,    -- identity within the site
   url           TEXT NOT NULL,    -- absolute; what is requested
   role          INTEGER NOT NULL, -- 0 home page, 1 section, 2 older list page, 3 further page of an article, 4 new article, 5 article to look at again, 6 image or attachment, 7 slow walk; lower first
   section       TEXT NOT NULL,    -- '' = none
@@ -313,6 +324,7 @@ SELECT a.id, a.site, a.section, a.day, a.published, a.title, a.subtitle, a.sourc
        length(a.body) AS characters,
        (SELECT count(*) FROM images WHERE article = a.id) AS images,
        (SELECT count(*) FROM attachments WHERE article = a.id) AS attachments,
+       (SELECT count(*) FROM media WHERE article = a.id) AS media,
        a.revision AS versions, a.state, a.gone_since, a.url, a.body
 FROM articles a;
 
