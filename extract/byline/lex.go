@@ -110,6 +110,11 @@ func (p *parser) lex() {
 			i += w
 		case tNumber:
 			j := numberEnd(s, i, limit)
+			if k := classEnd(s, j, limit); k > j { // 2018级1班
+				p.emit(tText, i, k)
+				i = k
+				continue
+			}
 			p.emit(tNumber, i, j)
 			i = j
 		case tText:
@@ -171,6 +176,27 @@ func numberEnd(s string, i, limit int) int {
 		}
 	}
 	return i
+}
+
+// classEnd returns the end of 级, 届 or 班 and what further follows at s[i:], behind
+// the number of a year or class; i if none of them stands there.
+func classEnd(s string, i, limit int) int {
+	for end := i; ; {
+		if end >= limit {
+			return end
+		}
+		r, w := utf8.DecodeRuneInString(s[end:])
+		if r != '级' && r != '届' && r != '班' && r != '級' && r != '屆' {
+			return end
+		}
+		end += w
+		if end < limit && isDigit(s[end]) {
+			n := numberEnd(s, end, limit)
+			if r, _ := utf8.DecodeRuneInString(s[n:]); n < limit && r == '班' {
+				end = n
+			}
+		}
+	}
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -46,7 +46,7 @@ func init() {
 }
 
 // Units that none of the endings fits, or that look like a person.
-var unitWords = map[string]bool{"团委": true, "工会": true, "校办": true, "院办": true, "党办": true, "学办": true, "科研处": true, "财务处": true, "本刊": true, "校团委": true, "院团委": true, "学校": true, "机关": true, "后勤": true,
+var unitWords = map[string]bool{"校报": true, "院报": true, "校刊": true, "校媒": true, "学报": true, "校庆办": true, "融媒体中心": true, "团委": true, "工会": true, "校办": true, "院办": true, "党办": true, "学办": true, "科研处": true, "财务处": true, "本刊": true, "校团委": true, "院团委": true, "学校": true, "机关": true, "后勤": true,
 	"新华社": true, "中新社": true, "央视网": true, "光明网": true, "中青网": true, "求是网": true, "华声在线": true, "红网": true, "千龙网": true, "东方网": true, "大河网": true, "齐鲁网": true, "荆楚网": true, "金羊网": true, "南方网": true, "法学会": true, "国际处": true, "安全处": true, "计财处": true, "招就处": true, "学生处": true, "团总支": true, "组织人事部": true, "新浪": true, "网易": true, "搜狐": true, "腾讯": true, "凤凰网": true}
 
 // words begin like a name but are none: furniture of pages and frequent words.
@@ -167,6 +167,9 @@ var titles = [...]string{"助理", "老师", "同学", "辅导员", "书记", "�
 
 // isTitle reports whether s is a job title or says what somebody is.
 func isTitle(s string) bool {
+	if isDigit(s[0]) { // 2018级
+		return true
+	}
 	if l, ok := dictionary[s]; ok && l.reporter {
 		return true
 	}

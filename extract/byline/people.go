@@ -1,6 +1,7 @@
 package byline
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -34,8 +35,13 @@ func (p *parser) list(from, to int, buf []piece) []piece {
 				for end < to && p.kind(end) != tClose {
 					end++
 				}
-				if whole := p.s[p.toks[i].start:p.toks[min(end, to-1)].end]; isUnit(s) && end < to {
-					s = collapse(whole)
+				if isUnit(s) && end < to {
+					if inner := p.textOf(i+2, end); isPerson(inner) { // 统计学院（张三）
+						out = append(out, piece{text: s}, piece{text: inner})
+						i, blank, last = end, false, -2
+						continue
+					}
+					s = collapse(p.s[p.toks[i].start:p.toks[end].end])
 				}
 				i = min(end, to-1)
 			}
@@ -129,7 +135,7 @@ func cleanName(s string) string {
 // counts what is neither.
 func (p *parser) pieces(from, to int) (persons, units []string, others int) {
 	var buf [8]piece
-	for _, n := range p.list(from, to, buf[:0]) {
+	for _, n := range p.splitGlued(p.list(from, to, buf[:0])) {
 		switch {
 		case n.man:
 			persons = append(persons, n.text)
@@ -195,11 +201,21 @@ func (p *parser) readNames(c *slot) {
 	}
 }
 
-// splitGlued parts a unit from the person glued behind it, 机械学院张三.
+// splitGlued parts a unit from the person glued behind it, 机械学院张三, and 张三和李四.
 func (p *parser) splitGlued(list []piece) []piece {
 	for i := 0; i < len(list); i++ {
 		n := &list[i]
 		if n.man || n.unit || n.title {
+			continue
+		}
+		for _, and := range [...]string{"和", "与", "及"} {
+			if a, b, ok := strings.Cut(n.text, and); ok && isPerson(a) && isPerson(b) {
+				n.text, n.man = a, true
+				list = slices.Insert(list, i+1, piece{text: b, man: true})
+				break
+			}
+		}
+		if list[i].man {
 			continue
 		}
 		for cut, r := range n.text {
@@ -210,9 +226,7 @@ func (p *parser) splitGlued(list []piece) []piece {
 			if isPerson(tail) && utf8.RuneCountInString(tail) <= 3 && (hasUnitEnding(head, utf8.RuneCountInString(head)) || isTitle(head)) {
 				rest := piece{text: tail, man: true}
 				n.text, n.unit, n.title = head, isUnit(head), isTitle(head)
-				list = append(list, piece{})
-				copy(list[i+2:], list[i+1:])
-				list[i+1] = rest
+				list = slices.Insert(list, i+1, rest)
 				i++
 				break
 			}
@@ -317,7 +331,7 @@ func (p *parser) bareNames(from, to int) {
 // ignorable: the furniture of a meta line.
 func ignorable(s string) bool {
 	switch s {
-	case "次", "人次", "人", "打印", "关闭", "大", "中", "小", "分享到", "分享", "收藏", "返回", "本网", "本站", "浏览", "字号", "字体", "大中小", "小中大", "举报", "我要评论", "评论", "操作", "编辑", "来源", "作者", "年", "月", "日":
+	case "次", "人次", "人", "打印", "关闭", "大", "中", "小", "分享到", "分享", "收藏", "返回", "本网", "本站", "浏览", "字号", "字体", "大中小", "小中大", "打印本页", "关闭窗口", "第", "版", "第版", "举报", "我要评论", "评论", "操作", "编辑", "来源", "作者", "年", "月", "日":
 		return true
 	}
 	return false

@@ -224,6 +224,13 @@ func (p *parser) open(run atomRun, strong bool, from int) {
 // closeWith turns the current slot into the value of the labels behind it.
 func (p *parser) closeWith(run atomRun) {
 	cur := &p.cur
+	for i := len(p.slots) - 1; i >= 0 && cur.reporter; i-- { // 通讯员张三 记者李四 文/图: both did
+		prev := &p.slots[i]
+		if !prev.reporter || prev.strong || prev.trailing {
+			break
+		}
+		prev.roles, prev.atoms, prev.natoms = run.roles, run.atoms, run.natoms
+	}
 	cur.label, cur.atoms, cur.natoms, cur.trailing = run.label, run.atoms, run.natoms, true
 	p.line.loose = true
 	p.line.labels++
@@ -348,7 +355,7 @@ func (p *parser) loose(run atomRun, i int) looseUse {
 	behind := run.suffix && before && (cur.kind == kindNone || cur.reporter) && !run.reporter
 	switch {
 	case follows && behind:
-		if p.endsWithLabel() {
+		if p.endsWithLabel() || run.kind == kindSupply {
 			return asSuffix
 		}
 		return asPrefix
@@ -424,7 +431,7 @@ func (p *parser) glued(i int) int {
 		rest := s[len(word):]
 		by := strings.HasSuffix(word, "由")
 		padded := l.kind == kindNames && short(rest) && utf8.RuneCountInString(word) > 1 && p.kind(i+1) == tBlank && p.kind(i+2) == tText && short(p.text(i+2))
-		if by || padded || l.kind == kindNames && p.gluedName(s, word, rest, l) || l.kind == kindSource && !cur.strong && isUnit(rest) && !isUnit(s) {
+		if by || padded || l.kind == kindNames && p.gluedName(s, word, rest, l) || l.kind == kindSource && !cur.strong && (isUnit(rest) && !isUnit(s) || strings.HasPrefix(rest, "《")) {
 			p.flush(i)
 			run := atomRun{label: l, natoms: 1, long: !short(word)}
 			run.atoms[0] = l.roles
