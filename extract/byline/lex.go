@@ -321,8 +321,12 @@ func (p *parser) labelise(i int, atColon bool) bool {
 		return false
 	}
 	if len(word) == len(s) {
-		p.toks[i].kind = tLabel
-		return true
+		if short, sl, ok := labelAtEnd(s[firstRune(s):]); ok && l.reporter && sl.reporter && p.kind(i-1) == tColon && isUnit(s[:len(s)-len(short)]) {
+			word, l = short, sl // 来源：校报记者：甲: the medium is the value of the slot before
+		} else {
+			p.toks[i].kind = tLabel
+			return true
+		}
 	}
 	rest := s[:len(s)-len(word)]
 	if whole, _, twin := twinLabel(s); twin && whole {
@@ -348,6 +352,12 @@ func (p *parser) labelise(i int, atColon bool) bool {
 	return true
 }
 
+// firstRune returns the width of the first character of s.
+func firstRune(s string) int {
+	_, w := utf8.DecodeRuneInString(s)
+	return w
+}
+
 // glueable reports whether rest, in front of the label word in text token i, is
 // the end of a value and not the first half of a longer, unknown label
 // (报告时间, 主题图片).
@@ -356,7 +366,7 @@ func (p *parser) glueable(i int, rest, word string, l label) bool {
 		return false // 工作者, 创作者, 合作者
 	}
 	if utf8.RuneCountInString(word) < 2 {
-		return isPerson(rest) && len(rest) >= 6
+		return isPerson(rest) || isUnit(rest) && p.kind(i-1) == tColon
 	}
 	j := i - 1
 	if p.kind(j) == tBlank {

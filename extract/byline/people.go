@@ -330,6 +330,9 @@ func (p *parser) bareNames(from, to int) {
 
 // ignorable: the furniture of a meta line.
 func ignorable(s string) bool {
+	if strings.HasPrefix(s, "星期") {
+		return true
+	}
 	switch s {
 	case "次", "人次", "人", "打印", "关闭", "大", "中", "小", "分享到", "分享", "收藏", "返回", "本网", "本站", "浏览", "字号", "字体", "大中小", "小中大", "打印本页", "关闭窗口", "第", "版", "第版", "举报", "我要评论", "评论", "操作", "编辑", "来源", "作者", "年", "月", "日":
 		return true

@@ -80,7 +80,7 @@ func (p *parser) readClicks(c *slot) int {
 			continue
 		case tNumber:
 			p.setClicks(p.text(i))
-			i++
+			i = p.myriads(i)
 			continue
 		case tText:
 			if t := p.text(i); t == "次" || t == "人次" || t == "人" || t == "loading" || t == "载入中" || t == "加载中" {
@@ -91,6 +91,24 @@ func (p *parser) readClicks(c *slot) int {
 		break
 	}
 	return i
+}
+
+// myriads reads the 万 or .2万 behind the count at token i, which then counts ten
+// thousands, and returns the token behind it.
+func (p *parser) myriads(i int) int {
+	i++
+	if p.kind(i) != tText || p.line.Clicks > 1<<30 {
+		return i
+	}
+	t, tenths := p.text(i), 0
+	if len(t) > 2 && t[0] == '.' && isDigit(t[1]) {
+		t, tenths = t[2:], int(t[1]-'0')
+	}
+	if !strings.HasPrefix(t, "万") {
+		return i
+	}
+	p.line.Clicks = p.line.Clicks*10000 + tenths*1000
+	return i + 1
 }
 
 func (p *parser) setClicks(s string) {
