@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"campusnews/extract"
+	"campusnews/extract/profile"
 )
 
 // A Section is a list that the site's navigation leads to.
@@ -41,6 +42,11 @@ func (s *site) sections(ctx context.Context, home extract.Result) ([]Section, er
 	var queue []lead
 	push := func(r extract.Result, depth int) {
 		for _, l := range r.Nav {
+			clean, err := profile.FromURL(l.URL) // in the form a profile takes
+			if err != nil {
+				continue
+			}
+			l.URL = clean.Home
 			key := samePage(l.URL)
 			if seen[key] || strings.ContainsAny(key, "\"<>{} ") || strings.Contains(key, "%22") || pagerText.MatchString(l.Text) || !sameHost(l.URL, home.URL) {
 				continue
@@ -68,7 +74,12 @@ func (s *site) sections(ctx context.Context, home extract.Result) ([]Section, er
 			return nil, err
 		}
 		if ok && r.Kind == extract.KindRedirect && sameHost(r.Target, home.URL) && !seen[samePage(r.Target)] {
-			l.url = r.Target // a column that leads on to its first sub-column
+			// A column that leads on to its first sub-column.
+			clean, err := profile.FromURL(r.Target)
+			if err != nil {
+				continue
+			}
+			l.url = clean.Home
 			seen[samePage(l.url)] = true
 			if r, ok, err = s.read(ctx, l.url, ""); err != nil {
 				return nil, err
@@ -169,9 +180,9 @@ func section(l lead, r extract.Result) Section {
 			sec.Dated++
 		}
 	}
-	sec.Name = strings.Join(strings.Fields(strings.Trim(sec.Name, "·•>»|+-[]【】")), " ")
+	sec.Name = squeeze(strings.Trim(squeeze(sec.Name), "·•>»|+-[]【】"))
 	if sec.Name == "" || moreText.MatchString(sec.Name) || utf8.RuneCountInString(sec.Name) > 16 {
-		sec.Name = r.Listing.Section
+		sec.Name = squeeze(r.Listing.Section)
 	}
 	if sec.Name == "" || utf8.RuneCountInString(sec.Name) > 40 {
 		sec.Name = slug(l.url)
@@ -217,7 +228,8 @@ func uniqueNames(sections []Section) {
 	}
 }
 
-// slug is what an address calls a list: "xxyw" of /xxyw.htm, "24251" of /24251/list.htm.
+// slug is what an address calls a list: "xxyw" of /xxyw.htm, "24251" of
+// /24251/list.htm; the host if it says nothing.
 func slug(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -225,16 +237,19 @@ func slug(address string) string {
 	}
 	p := strings.TrimSuffix(u.Path, "/")
 	name := strings.TrimSuffix(path.Base(p), path.Ext(p))
-	switch name {
-	case "list", "index", "main":
-		if dir := path.Base(path.Dir(p)); dir != "/" && dir != "." {
+	if name == "list" || name == "index" || name == "main" {
+		if dir := squeeze(path.Base(path.Dir(p))); dir != "/" && dir != "." {
 			return dir
 		}
-	case "", ".", "/":
+	}
+	if name = squeeze(name); name == "" || name == "." || name == "/" {
 		return u.Host
 	}
 	return name
 }
+
+// squeeze makes runs of white space one blank, none at the ends.
+func squeeze(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func sameHost(a, b string) bool {
 	u, err := url.Parse(a)
