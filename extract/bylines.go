@@ -56,7 +56,10 @@ func (pg *page) bylines(a *Article, body []*html.Node, meta, metaRule string, h 
 		if !aligned && !strings.ContainsAny(l.text, ":：/（(【[") {
 			continue // 采访｜张三 at the end of what was pasted from WeChat is its colophon, and text
 		}
-		text := trailingControls.ReplaceAllString(l.text, "")
+		text := l.text
+		if strings.HasSuffix(text, "】") || strings.HasSuffix(text, "]") || strings.HasSuffix(text, "页") {
+			text = trailingControls.ReplaceAllString(text, "")
+		}
 		if parsed, ok := byline.ParseClosing(text, aligned); ok {
 			b.add(parsed, "closing")
 		}

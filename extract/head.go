@@ -126,7 +126,24 @@ func cutDate(s string) (before, rest string) {
 	return before, s[len(before):]
 }
 
-var titleClass = regexp.MustCompile(`(?i)title|(^|[ _-])(tit|bt|biaoti|subject|headline)([ _-]|\d|$)`)
+// titleClass says that a class is one that templates give a title: with "title"
+// anywhere, or a word like tit, bt (标题) or subject.
+func titleClass(class string) bool {
+	if class == "" || len(class) > 200 {
+		return false
+	}
+	lower := strings.ToLower(class)
+	if strings.Contains(lower, "title") {
+		return true
+	}
+	for word := range strings.FieldsFuncSeq(lower, func(r rune) bool { return r == ' ' || r == '-' || r == '_' || r >= '0' && r <= '9' }) {
+		switch word {
+		case "tit", "bt", "biaoti", "subject", "headline":
+			return true
+		}
+	}
+	return false
+}
 
 // headingLine says that the line is marked as a heading.
 func headingLine(l *line) bool {
@@ -140,7 +157,7 @@ func headingLine(l *line) bool {
 		case atom.Body, atom.Form:
 			return false
 		}
-		if class := attr(n, "class"); class != "" && titleClass.MatchString(class) {
+		if class := attr(n, "class"); titleClass(class) {
 			return !metaText(l.text)
 		}
 	}
@@ -154,8 +171,11 @@ func metaText(s string) bool {
 	if len(s) > 1200 {
 		return false
 	}
-	if metaLabel.MatchString(s) {
+	if (strings.ContainsAny(s, ":：") || strings.ContainsAny(s, "发更浏点阅访")) && metaLabel.MatchString(s) {
 		return true
+	}
+	if !strings.ContainsAny(s, "0123456789") {
+		return false
 	}
 	m, ok := date.Find(s)
 	return ok && len(s)-(m.End-m.Start) < 90
@@ -217,7 +237,7 @@ var breadcrumb = regexp.MustCompile(`(当前|现在|所在|您|你)(的)?(所在
 func (h *head) section() string {
 	for i := range h.lines {
 		l := &h.lines[i]
-		if !breadcrumb.MatchString(l.text) {
+		if len(l.text) > 600 || !strings.Contains(l.text, "位置") && !strings.Contains(l.text, "在") || !breadcrumb.MatchString(l.text) {
 			continue
 		}
 		for n, up := l.node, 0; n != nil && up < 3; n, up = n.Parent, up+1 {

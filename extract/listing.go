@@ -36,8 +36,7 @@ func (pg *page) listing() (*Listing, int) {
 		if best = pg.bestGroup(groups); best == nil {
 			return nil, 0
 		}
-	}
-	if !best.ruled && best.parent != pg.doc {
+	} else if !best.ruled && best.parent != pg.doc {
 		ruleName = pg.systemName() + "/address"
 	}
 	rows := 0

@@ -53,6 +53,9 @@ func (e *Extractor) recognise(pg *page, r *Result) {
 		for _, s := range e.known {
 			if c := s.system.Confidence(pg.ix, pg.path, pg.query); c > confidence {
 				best, confidence = s, c
+				if 1-c < systems.Certain {
+					break
+				}
 			}
 		}
 	}

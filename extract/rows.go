@@ -146,7 +146,7 @@ func titleBlock(a *html.Node) *html.Node {
 	}
 	for d := range a.Descendants() {
 		if d.Type == html.ElementNode && d.DataAtom != atom.Img {
-			if class := attr(d, "class"); class != "" && titleClass.MatchString(class) && firstText(d, 4) != "" {
+			if titleClass(attr(d, "class")) && firstText(d, 4) != "" {
 				return d
 			}
 		}

@@ -126,6 +126,7 @@ func TestSchema(t *testing.T) {
 	for _, s := range systems.All() {
 		names = append(names, s.Name)
 	}
+	slices.Sort(names)
 	rule := root.Defs["candidate"].OneOf[1].Properties
 	for name, tt := range map[string]struct{ got, want []string }{
 		"evidence kinds": {root.Defs["evidence"].Properties["kind"].Enum, evidenceKinds},

@@ -269,6 +269,9 @@ func Hidden(n *html.Node) bool {
 }
 
 func hiddenStyle(s string) bool {
+	if !strings.Contains(s, "none") && !strings.Contains(s, "NONE") && !strings.Contains(s, "None") && !strings.Contains(s, "mso-hide") {
+		return false
+	}
 	for rest := s; ; {
 		i := strings.IndexByte(rest, ':')
 		if i < 0 {

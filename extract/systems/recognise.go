@@ -24,13 +24,18 @@ func (e *Expression) UnmarshalYAML(node ast.Node) error {
 	return nil
 }
 
+// Certain is the doubt under which no further sign is looked for.
+const Certain = 0.01
+
 // Confidence says how sure a page is one of the system, from 0 to 1. path and
 // query are those of the page's address.
 func (s *System) Confidence(ix *Index, path, query string) float64 {
 	doubt := 1.0
 	for i := range s.Recognise {
 		if s.Recognise[i].seen(ix, path, query) {
-			doubt *= 1 - s.Recognise[i].Weight
+			if doubt *= 1 - s.Recognise[i].Weight; doubt < Certain {
+				break
+			}
 		}
 	}
 	return 1 - doubt

@@ -1,9 +1,11 @@
 package systems
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,6 +16,9 @@ import (
 type System struct {
 	Name  string `yaml:"name"`  // short and stable: "vsb"
 	Title string `yaml:"title"` // as its vendor calls it
+	// Share is the part of the sampled schools that run it, 0 to 1. Frequent
+	// systems are tried first.
+	Share float64 `yaml:"share,omitempty"`
 
 	// Recognise are the signs of a page of the system. Each that is seen lowers
 	// the doubt by its weight: confidence = 1 - Π(1 - weight).
@@ -55,8 +60,8 @@ type Sign struct {
 //go:embed *.yaml
 var files embed.FS
 
-// All gives the built-in systems in the order of their names. They are read
-// once; the caller does not change them.
+// All gives the built-in systems, the frequent ones first. They are read once;
+// the caller does not change them.
 var All = sync.OnceValue(func() []*System {
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -77,6 +82,7 @@ var All = sync.OnceValue(func() []*System {
 		}
 		all = append(all, s)
 	}
+	slices.SortStableFunc(all, func(a, b *System) int { return cmp.Compare(b.Share, a.Share) })
 	return all
 })
 
