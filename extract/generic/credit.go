@@ -39,21 +39,26 @@ func (p *Page) credit(a *Article, w *place) {
 		}
 		add(l, "line")
 	}
-	if f.text < f.end {
-		first := p.textOf(f.text)
-		if l, _, ok := byline.ParseLead(first); ok {
+	for b, n := f.text, 0; b < f.end && n < 3; b++ {
+		if k != nil && k.gone(b) || p.blocks[b].size < 12 {
+			continue
+		}
+		n++
+		if l, ok := p.leadIn(b, n == 1); ok {
 			add(l, "lead")
-		} else if p.blocks[f.text].size < 150 {
-			if l, ok := byline.ParseClosing(first, false); ok && l.Source == "" {
-				add(l, "lead")
-			}
+			break
 		}
 	}
 	for b := max(f.text+1, f.end-3); b < f.end; b++ {
 		if k != nil && k.gone(b) || p.blocks[b].size > 600 {
 			continue
 		}
-		if l, ok := byline.ParseClosing(p.textOf(b), false); ok {
+		s := p.textOf(b)
+		l, ok := byline.ParseClosing(s, false)
+		if bracket := lastBracket(s); !ok && b == f.end-1 && bracket != "" {
+			l, ok = byline.ParseClosing(bracket, true)
+		}
+		if ok {
 			add(l, "closing")
 		}
 	}
@@ -68,6 +73,43 @@ func (p *Page) credit(a *Article, w *place) {
 		}
 	}
 	p.creditHead(a)
+}
+
+// leadIn reads the byline with which paragraph b opens: of the agency's form, a
+// bracket of reporters, or, in the first one, a line of its own.
+func (p *Page) leadIn(b int32, first bool) (byline.Line, bool) {
+	s := p.textOf(b)
+	if l, _, ok := byline.ParseLead(s); ok {
+		return l, true
+	}
+	if p.blocks[b].size < 150 && first {
+		if l, ok := byline.ParseClosing(s, false); ok && l.Source == "" {
+			return l, true
+		}
+	}
+	for _, open := range [...]string{"（记者", "(记者", "（通讯员", "(通讯员"} {
+		i := strings.Index(s, open)
+		if i < 0 || i > 90 {
+			continue
+		}
+		if end := strings.IndexAny(s[i:], "）)"); end > 0 && end < 200 {
+			return byline.ParseClosing(s[i:i+end]+"）", true)
+		}
+	}
+	return byline.Line{}, false
+}
+
+// lastBracket gives the bracket that ends a paragraph, "" for none: reporters
+// sign in it.
+func lastBracket(s string) string {
+	if !strings.HasSuffix(s, "）") && !strings.HasSuffix(s, ")") {
+		return ""
+	}
+	i := strings.LastIndexAny(s, "（(")
+	if i <= 0 || len(s)-i > 90 || hanIn(s[i:]) < 2 {
+		return ""
+	}
+	return s[i:]
 }
 
 // line gives the text of a byline. Parts in elements of their own are set
@@ -152,28 +194,32 @@ func (p *Page) aboutArticle(b int32) bool {
 	return p.marks[b]&(markMeta|markEditor) != 0 || b > p.title.last && (in&hintMeta != 0 || isDateLine(p.raw(b)))
 }
 
-// creditHead takes authors and source from meta elements and JSON-LD.
+// creditHead takes authors and source from meta elements and JSON-LD. The
+// medium is often named as the author, too; that is one fact, not two.
 func (p *Page) creditHead(a *Article) {
-	author := false
-	for _, c := range a.Credits {
-		author = author || c.Role == byline.Author
-	}
-	if !author {
-		names := p.head.ld.authors
-		if len(names) == 0 {
-			if v := p.head.first("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author", "author.name"); v != "" && !strings.Contains(v, "://") {
-				names = strings.FieldsFunc(strings.TrimPrefix(strings.TrimPrefix(v, "By "), "by "), func(r rune) bool { return strings.ContainsRune(",;，、；|", r) })
-			}
-		}
-		for _, n := range names {
-			if n = strings.TrimSpace(n); n != "" && utf8.RuneCountInString(n) <= 60 && !p.siteName(n) {
-				a.Credits = append(a.Credits, byline.Credit{Role: byline.Author, Name: n})
-			}
-		}
-	}
 	if a.Source == "" {
 		if v := p.head.first("contentsource", "source", "mediaid"); v != "" && !strings.Contains(v, "://") {
 			a.Source, a.SourceRule = v, "meta"
+		}
+	}
+	for _, c := range a.Credits {
+		if c.Role == byline.Author {
+			return
+		}
+	}
+	names := p.head.ld.authors
+	if len(names) == 0 {
+		v := p.head.first("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author", "author.name")
+		if strings.Contains(v, "://") {
+			return
+		}
+		v = strings.TrimPrefix(strings.TrimPrefix(v, "By "), "by ")
+		names = strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",;，、；|", r) })
+	}
+	for _, n := range names {
+		n = strings.TrimSpace(n)
+		if n != "" && utf8.RuneCountInString(n) <= 60 && n != a.Source && !p.siteName(n) {
+			a.Credits = append(a.Credits, byline.Credit{Role: byline.Author, Name: n})
 		}
 	}
 }

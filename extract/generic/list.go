@@ -36,14 +36,16 @@ type row struct {
 
 // A rack is an element whose children are rows.
 type rack struct {
-	elem  int32
-	rows  int32
-	last  int32 // the child that was counted last
-	best  int32 // size of the longest link text in it so far
-	dated bool  // it holds a date
-	links int32
-	score int64
-	dates int32
+	elem   int32
+	rows   int32
+	last   int32 // the child that was counted last
+	best   int32 // size of the longest link text in it so far
+	dated  bool  // it holds a date
+	links  int32
+	score  int64
+	titled int32 // rows with a line that is nothing but a link
+	whole  bool  // the row counted last is one of them
+	dates  int32
 }
 
 // climb is how many elements may lie between a link and its row: a table in a
@@ -101,6 +103,7 @@ func (p *Page) findRack() (best rack) {
 		if p.elems[e].in&(hintFooter|hintPager|hintPopup) != 0 || !leads(attr(p.elems[e].node, "href")) {
 			continue
 		}
+		whole := l.t0 < 0 || int(l.b0) >= len(p.blocks) || size*10 >= p.blocks[l.b0].size*6
 		for range climb {
 			parent := p.elems[e].parent
 			if parent == 0 {
@@ -113,8 +116,12 @@ func (p *Page) findRack() (best rack) {
 			}
 			r.links++
 			if r.last != e {
-				r.last, r.best, r.dated = e, 0, false
+				r.last, r.best, r.dated, r.whole = e, 0, false, false
 				r.rows++
+			}
+			if whole && !r.whole {
+				r.whole = true
+				r.titled++
 			}
 			if d := dated[p.elems[e].b1] - dated[p.elems[e].b0]; d > 0 && !r.dated {
 				r.dated = true

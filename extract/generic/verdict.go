@@ -49,13 +49,16 @@ func (p *Page) forArticle() int64 {
 		}
 	}
 	if c > 0 {
-		sum = min(sum, 3000) - p.inRows(c)
+		sum = min(sum-p.inRows(c), 3000)
 		if p.elems[c].own&hintBody != 0 && p.title.block >= 0 {
 			sum += 150
 		}
 		if attr(p.elems[c].node, "itemprop") == "articleBody" {
 			sum += 300
 		}
+	}
+	if p.title.rule == "h1" && p.title.block >= 0 && c > 0 && p.elems[c].b0 > p.title.last && fold(p.head.first("og:title", "twitter:title")) == fold(p.title.text) {
+		sum += 150
 	}
 	if p.head.ld.article {
 		sum += 500
@@ -106,7 +109,7 @@ func (p *Page) inRows(c int32) int64 {
 	for _, row := range p.rows(r.elem) {
 		text += p.goodIn(row.elem)
 	}
-	if all := p.goodIn(r.elem); text*10 < all*7 || r.rows < 4 {
+	if all := p.goodIn(r.elem); text*10 < all*7 || r.titled*5 < r.rows*3 || r.rows < 4 {
 		return 0 // paragraphs, some of them with a link
 	}
 	return text
