@@ -3,7 +3,6 @@ package scraper
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 
 	"campusnews/extract"
@@ -33,12 +32,12 @@ func NewBrowser(c Config, reader Reader) (*Browser, error) {
 
 // Get fetches a page and follows where it leads. It gives the last hop as it
 // arrived and what the reader says of it; pages that say "not here" are given like any other.
-// The error is ctx's, or says why there is no page.
+// The error is ctx's, or says why there is no page (without naming the address).
 func (b *Browser) Get(ctx context.Context, address string) (extract.Page, extract.Result, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if !b.run.scope.has(address) {
-		return extract.Page{}, extract.Result{}, fmt.Errorf("%s is not on the site's hosts", address)
+		return extract.Page{}, extract.Result{}, errors.New("not on the site's hosts")
 	}
 	last := b.run.reader.(*lastPage)
 	last.page = nil
@@ -51,7 +50,7 @@ func (b *Browser) Get(ctx context.Context, address string) (extract.Page, extrac
 		if why == "" {
 			why = "no page but a file"
 		}
-		return extract.Page{}, extract.Result{}, fmt.Errorf("%s: %s", address, why)
+		return extract.Page{}, extract.Result{}, errors.New(why)
 	}
 	return *last.page, *l.result, nil
 }

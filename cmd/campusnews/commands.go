@@ -8,6 +8,7 @@ func commands() []command {
 		&recordCommand{},
 		&replayCommand{},
 		&searchCommand{},
+		&showCommand{},
 		&sitesCommand{},
 		&statusCommand{},
 	}

@@ -203,11 +203,8 @@ func resolveSites(sites []string) ([]siteRun, error) {
 	var runs []siteRun
 	seen := map[string]bool{}
 	for _, s := range sites {
-		p, err := profile.Resolve(s, os.ReadFile)
+		p, err := resolveProfile(s)
 		if err != nil {
-			if errors.Is(err, profile.ErrUnknownSite) {
-				return nil, usageError{hint(err, "campusnews sites list shows the built-in ones; else name a profile file or the address of a home page")}
-			}
 			return nil, err
 		}
 		if seen[p.ID] {

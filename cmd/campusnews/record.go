@@ -78,7 +78,7 @@ func (c *recordCommand) run(ctx context.Context, w io.Writer, g *global, address
 		}
 		if err != nil {
 			failed++
-			fmt.Fprintf(g.env.Stderr, "campusnews: record %v\n", err)
+			fmt.Fprintf(g.env.Stderr, "campusnews: record %s: %v\n", a, err)
 			continue
 		}
 		fmt.Fprintln(w, name)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,7 +17,7 @@ func newExtractor(site string, generic bool) (*extract.Extractor, error) {
 	if site == "" {
 		return extractorOf(nil, generic)
 	}
-	p, err := profile.Resolve(site, os.ReadFile)
+	p, err := resolveProfile(site)
 	if err != nil {
 		return nil, err
 	}

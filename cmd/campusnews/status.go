@@ -18,6 +18,7 @@ import (
 type statusCommand struct {
 	archive string
 	site    string
+	url     string
 	limit   int
 	json    bool
 }
@@ -25,18 +26,24 @@ type statusCommand struct {
 func (c *statusCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show the latest runs of an archive",
-		Args:  cobra.NoArgs,
+		Short: "Show an archive's sites and latest runs, or how an address stands",
+		Long: `Status shows what the archive has of each site, what is due, and the latest runs.
+
+With --url it says all that is known of one address: its state, why and when it is due, and its captures.`,
+		Example: `  campusnews status
+  campusnews status --url https://news.csu.edu.cn/info/1002/128731.htm`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if c.limit <= 0 {
 				return usagef("status: --limit %d is not above zero", c.limit)
 			}
-			return c.run(cmd.Context(), cmd.OutOrStdout())
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env.Now())
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
 	f.StringVar(&c.site, "site", "", "only runs of this site")
+	f.StringVar(&c.url, "url", "", "say how this address stands")
 	f.IntVar(&c.limit, "limit", 10, "show at most `N` runs")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
 	return cmd
@@ -61,12 +68,20 @@ type runJSON struct {
 	Report    json.RawMessage `json:"report,omitempty"`
 }
 
-func (c *statusCommand) run(ctx context.Context, w io.Writer) (err error) {
+func (c *statusCommand) run(ctx context.Context, w io.Writer, now time.Time) (err error) {
 	a, err := openReader(ctx, c.archive)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if c.url != "" {
+		return c.explain(ctx, w, a, now)
+	}
+	if !c.json {
+		if err := c.printSites(ctx, w, a, now); err != nil {
+			return err
+		}
+	}
 	rows, err := a.Crawls(ctx, c.site, c.limit)
 	if err != nil {
 		return err
@@ -108,4 +123,27 @@ func asRunJSON(r archive.CrawlRow) runJSON {
 		out.Ended = &r.Ended
 	}
 	return out
+}
+
+// printSites shows what the archive has of each site.
+func (c *statusCommand) printSites(ctx context.Context, w io.Writer, a *archive.Archive, now time.Time) error {
+	sites, err := a.Sites(ctx, now)
+	if err != nil {
+		return err
+	}
+	t := newTable(w, "site", "name", "articles", "gone", "versions", "from", "to", "addresses", "due", "failed", "next due")
+	numbers(t, "articles", "gone", "versions", "addresses", "due", "failed")
+	for _, s := range sites {
+		if c.site != "" && s.Site.ID != c.site {
+			continue
+		}
+		next := ""
+		if !s.NextDue.IsZero() {
+			next = minute(s.NextDue)
+		}
+		t.AppendRow(table.Row{s.Site.ID, s.Site.Name, s.Articles, s.Gone, s.Versions, s.FirstDay, s.LastDay, s.Targets, s.Due, s.Failed, next})
+	}
+	t.Render()
+	_, err = fmt.Fprintln(w)
+	return err
 }

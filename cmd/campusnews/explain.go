@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"campusnews/archive"
+	"campusnews/scraper"
+)
+
+// standingJSON is how an address stands, as status --url --json prints it.
+type standingJSON struct {
+	Site         string     `json:"site"`
+	Key          string     `json:"key"`
+	URL          string     `json:"url"`
+	Role         string     `json:"role"`
+	Section      string     `json:"section"`
+	Parent       string     `json:"parent"`
+	State        string     `json:"state"`
+	Due          *time.Time `json:"due"` // null = not due
+	FirstSeen    time.Time  `json:"first_seen"`
+	LastVisit    *time.Time `json:"last_visit"` // null = never
+	Visits       int        `json:"visits"`
+	Failures     int        `json:"failures"`
+	MissingCount int        `json:"missing_count"`
+	ETag         string     `json:"etag"`
+	LastModified string     `json:"last_modified"`
+	LastError    string     `json:"last_error"`
+	Article      int64      `json:"article"` // 0 = none
+	Captures     []int64    `json:"captures"`
+}
+
+// roleWords say what an address is looked at for.
+var roleWords = map[scraper.Role]string{
+	scraper.RoleHome: "home page or hub", scraper.RoleSection: "section's first page", scraper.RoleList: "older list page",
+	scraper.RolePart: "further page of an article", scraper.RoleArticle: "article", scraper.RoleRevisit: "article, looked at again by age",
+	scraper.RoleAsset: "file", scraper.RoleWalk: "article, looked at by the slow walk",
+}
+
+func (c *statusCommand) explain(ctx context.Context, w io.Writer, a *archive.Archive, now time.Time) error {
+	list, err := a.Explain(ctx, c.url)
+	if errors.Is(err, archive.ErrNotFound) {
+		return hint(err, "the archive has not met this address; is it written as the site's lists have it?")
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range list {
+		if c.site != "" && s.Target.Site != c.site {
+			continue
+		}
+		if c.json {
+			enc := json.NewEncoder(w)
+			enc.SetEscapeHTML(false)
+			if err := enc.Encode(asStandingJSON(s)); err != nil {
+				return err
+			}
+			continue
+		}
+		printStanding(w, s, now)
+	}
+	return nil
+}
+
+func printStanding(w io.Writer, s archive.Standing, now time.Time) {
+	t := s.Target
+	row := func(label, format string, args ...any) {
+		fmt.Fprintf(w, "%-12s%s\n", label, printable(fmt.Sprintf(format, args...)))
+	}
+	row("address", "%s", t.URL)
+	row("site", "%s", t.Site)
+	row("key", "%s", t.Key)
+	row("as", "%s", roleWords[t.Role])
+	if t.Section != "" {
+		row("section", "%s", t.Section)
+	}
+	if t.Parent != "" {
+		row("named by", "%s", t.Parent)
+	}
+	row("state", "%s", t.State)
+	row("first seen", "%s", minute(t.FirstSeen))
+	if t.LastVisit.IsZero() {
+		row("last visit", "never")
+	} else {
+		row("last visit", "%s, %s so far", minute(t.LastVisit), count(t.Visits, "answer"))
+	}
+	switch {
+	case t.Due.IsZero():
+		row("due", "not by itself")
+	case !t.Due.After(now):
+		row("due", "now (since %s)", minute(t.Due))
+	default:
+		row("due", "%s", minute(t.Due))
+	}
+	if t.Failures > 0 {
+		row("failures", "%d in a row", t.Failures)
+	}
+	if t.MissingCount > 0 {
+		row("missing", "%s, since %s", count(t.MissingCount, "time"), minute(t.MissingSince))
+	}
+	if t.LastError != "" {
+		row("last error", "%s", t.LastError)
+	}
+	if t.ETag != "" || t.LastModified != "" {
+		row("validators", "%s %s", t.ETag, t.LastModified)
+	}
+	if s.Article != 0 {
+		row("article", "%d", s.Article)
+	}
+	for _, x := range s.Captures {
+		row("capture", "%d  %s  %s  status %d  %s", x.ID, minute(x.Started), x.Reason, x.Status, x.Profile)
+	}
+}
+
+func asStandingJSON(s archive.Standing) standingJSON {
+	t := s.Target
+	out := standingJSON{
+		Site: t.Site, Key: t.Key, URL: t.URL, Role: roleWords[t.Role], Section: t.Section, Parent: t.Parent, State: string(t.State),
+		FirstSeen: t.FirstSeen, Visits: t.Visits, Failures: t.Failures, MissingCount: t.MissingCount,
+		ETag: t.ETag, LastModified: t.LastModified, LastError: t.LastError, Article: s.Article, Captures: []int64{},
+	}
+	if !t.Due.IsZero() {
+		out.Due = &t.Due
+	}
+	if !t.LastVisit.IsZero() {
+		out.LastVisit = &t.LastVisit
+	}
+	for _, x := range s.Captures {
+		out.Captures = append(out.Captures, x.ID)
+	}
+	return out
+}
