@@ -2,10 +2,11 @@ package warc
 
 import (
 	"bytes"
-	"compress/gzip"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // A record is about to be written.
@@ -41,6 +42,10 @@ func (r *rendered) free() {
 	}
 }
 
+// noTime is written as the zero that gzip means "no time stamp" by (RFC 1952);
+// the zero time.Time would come out as some day in 2042, and memberStart would not match.
+var noTime = time.Unix(0, 0)
+
 // render compresses the records, each as a gzip member of its own, as annex D of the standard has it.
 func (w *Writer) render(records ...*record) (*rendered, error) {
 	out := renderPool.Get().(*rendered)
@@ -56,6 +61,7 @@ func (w *Writer) render(records ...*record) (*rendered, error) {
 	var head []byte
 	for _, r := range records {
 		out.gz.Reset(&out.Buffer)
+		out.gz.ModTime = noTime
 		head = r.head(head[:0])
 		for _, part := range [][]byte{head, r.block, []byte("\r\n\r\n")} {
 			if _, err := out.gz.Write(part); err != nil {

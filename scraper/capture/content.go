@@ -4,14 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"compress/flate"
-	"compress/gzip"
 	"compress/zlib"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 )
 
 // ErrTooLarge is returned, with what fits, when a body is larger than the limit it was read with.
@@ -62,6 +64,9 @@ func Decode(payload []byte, codings string, limit int64) ([]byte, error) {
 	if len(names) == 0 || len(payload) == 0 {
 		return cutTo(payload, limit, nil)
 	}
+	if len(names) == 1 && (names[0] == "gzip" || names[0] == "x-gzip") && bytes.HasPrefix(payload, gzipMagic) {
+		return gunzip(payload, limit)
+	}
 	r := bufio.NewReader(bytes.NewReader(payload))
 	for i := len(names) - 1; i >= 0; i-- {
 		next, err := unpack(r, names[i])
@@ -83,6 +88,38 @@ func Decode(payload []byte, codings string, limit int64) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// A gunzipper is a reader with its tables, kept from one page to the next.
+type gunzipper struct {
+	in bytes.Reader
+	gz gzip.Reader
+}
+
+var gunzipPool = sync.Pool{New: func() any { return new(gunzipper) }}
+
+// gunzip is Decode for the one coding that nearly all packed pages have.
+func gunzip(payload []byte, limit int64) ([]byte, error) {
+	z := gunzipPool.Get().(*gunzipper)
+	defer gunzipPool.Put(z)
+	z.in.Reset(payload)
+	if err := z.gz.Reset(&z.in); err != nil {
+		return nil, fmt.Errorf("content coding gzip: %w", err)
+	}
+	// The trailer states the size. It is a stranger's word, so it is believed up
+	// to what a page of this length usually unpacks to.
+	stated := int64(binary.LittleEndian.Uint32(payload[len(payload)-4:]))
+	out := bytes.NewBuffer(make([]byte, 0, min(stated, limit, 16*int64(len(payload)))+bytes.MinRead))
+	n, err := io.Copy(out, io.LimitReader(&z.gz, limit+1))
+	switch {
+	case n > limit:
+		return out.Bytes()[:limit], ErrTooLarge
+	case err != nil:
+		return out.Bytes(), fmt.Errorf("content coding gzip: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
 func cutTo(b []byte, limit int64, err error) ([]byte, error) {
 	if int64(len(b)) > limit {
 		return b[:limit:limit], errors.Join(err, ErrTooLarge)
@@ -94,7 +131,7 @@ func unpack(r *bufio.Reader, name string) (io.Reader, error) {
 	start, _ := r.Peek(2)
 	switch name {
 	case "gzip", "x-gzip":
-		if !bytes.Equal(start, []byte{0x1f, 0x8b}) {
+		if !bytes.Equal(start, gzipMagic) {
 			return r, nil
 		}
 		return gzip.NewReader(r)

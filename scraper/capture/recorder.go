@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"bytes"
 	"net"
 	"sync"
 )
@@ -10,9 +11,10 @@ type recorder struct {
 	mu       sync.Mutex
 	request  []byte
 	response []byte
-	limit    int64 // of response bytes
-	over     bool  // more than limit arrived; the rest is dropped
-	ended    error // how reading the connection ended, nil while it has not
+	lent     *[]byte // what response grows in, given back at the end
+	limit    int64   // of response bytes
+	over     bool    // more than limit arrived; the rest is dropped
+	ended    error   // how reading the connection ended, nil while it has not
 	conn     *conn
 	remote   string
 }
@@ -42,32 +44,40 @@ func (r *recorder) received(p []byte, err error) {
 	r.response = append(r.response, p...)
 }
 
-// expect makes room for n more bytes of response.
-func (r *recorder) expect(n int64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	n = min(n, r.limit-int64(len(r.response)))
-	if n > int64(cap(r.response)-len(r.response)) {
-		grown := make([]byte, len(r.response), int64(len(r.response))+n)
-		copy(grown, r.response)
-		r.response = grown
-	}
-}
-
 func (r *recorder) isOver() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.over
 }
 
-// stop ends the recording and gives what was recorded. Later bytes on the connection are another exchange's.
+// stop ends the recording and gives what was recorded, 1xx answers left out.
+// Later bytes on the connection are another exchange's.
 func (r *recorder) stop() (request, response []byte) {
 	if r.conn != nil {
 		r.conn.detach(r)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.request, r.response
+	if kept := dropInterim(r.response); len(kept) > 0 {
+		response = bytes.Clone(kept)
+	}
+	if cap(r.response) <= maxPooled {
+		*r.lent = r.response
+		responsePool.Put(r.lent)
+	}
+	r.response, r.lent, r.limit = nil, nil, 0
+	return r.request, response
+}
+
+// maxPooled keeps the buffer of one giant from staying in memory.
+const maxPooled = 1 << 20
+
+// responsePool lends the buffers that answers of unknown length grow in; what is kept is a copy of the right size.
+var responsePool = sync.Pool{New: func() any { return new([]byte) }}
+
+func newRecorder(limit int64) *recorder {
+	lent := responsePool.Get().(*[]byte)
+	return &recorder{limit: limit, response: (*lent)[:0], lent: lent}
 }
 
 func (r *recorder) end() error {

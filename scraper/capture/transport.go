@@ -108,7 +108,6 @@ func New(opts Options) *Transport {
 		IdleConnTimeout:       opts.IdleTimeout,
 		MaxIdleConnsPerHost:   opts.IdlePerHost,
 		MaxIdleConns:          256,
-		ReadBufferSize:        16 << 10,
 		Protocols:             &http1,
 	}
 	return t
@@ -157,7 +156,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 
 	var mu sync.Mutex
-	now := attempt{started: time.Now(), rec: &recorder{limit: limit}}
+	now := attempt{started: time.Now(), rec: newRecorder(limit)}
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		c, ok := info.Conn.(*conn)
 		if !ok {
@@ -169,7 +168,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			lost := finish(req, now, proxy)
 			lost.Err = ErrLost
 			sink(lost)
-			now = attempt{started: time.Now(), rec: &recorder{limit: limit}}
+			now = attempt{started: time.Now(), rec: newRecorder(limit)}
 		}
 		c.attach(now.rec)
 	}})
@@ -208,16 +207,12 @@ func finish(req *http.Request, a attempt, proxy *url.URL) Exchange {
 	if proxy != nil && req.URL.Scheme == "http" {
 		request = endToEnd(request)
 	}
-	response = dropInterim(response)
 	head, _ := Split(response)
 	return Exchange{
 		URL: addressOf(req), Started: a.started.UTC(), Duration: time.Since(a.started), Remote: a.rec.remote,
 		Request: request, Response: response, Status: HeadStatus(head),
 	}
 }
-
-// maxExpect bounds the memory taken on a server's word alone.
-const maxExpect = 1 << 20
 
 // addressOf gives the request's address without a user's name and password.
 func addressOf(req *http.Request) string {
@@ -229,16 +224,13 @@ func addressOf(req *http.Request) string {
 	return u.String()
 }
 
-var drainPool = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+var drainPool = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 
 // drain reads the body to its end through net/http, so that its framing rules and the connection's
 // reuse are net/http's; the bytes themselves are in rec.
 func drain(resp *http.Response, rec *recorder) error {
 	defer resp.Body.Close()
-	if resp.ContentLength > 0 && resp.Request.Method != http.MethodHead {
-		rec.expect(min(resp.ContentLength, maxExpect))
-	}
-	buf := drainPool.Get().(*[32 << 10]byte)
+	buf := drainPool.Get().(*[64 << 10]byte)
 	defer drainPool.Put(buf)
 	for {
 		_, err := resp.Body.Read(buf[:])

@@ -1,3 +1,5 @@
+//go:build unix
+
 package replay
 
 import (
@@ -5,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -40,6 +43,7 @@ func BenchmarkReplay(b *testing.B) {
 		b.Run(source.name, func(b *testing.B) {
 			b.ReportAllocs()
 			n := 0
+			start := cpu()
 			for b.Loop() {
 				req, err := http.NewRequestWithContext(b.Context(), "GET", fmt.Sprintf("http://a.example/info/1001/%d.htm", n%pages), nil)
 				if err != nil {
@@ -51,6 +55,7 @@ func BenchmarkReplay(b *testing.B) {
 				}
 				n++
 			}
+			b.ReportMetric(float64(cpu()-start)/float64(n)/1e3, "cpu-us/page")
 		})
 	}
 	b.Run("404", func(b *testing.B) {
@@ -62,4 +67,11 @@ func BenchmarkReplay(b *testing.B) {
 			}
 		}
 	})
+}
+
+// cpu gives the processor time that the process has used, in nanoseconds.
+func cpu() int64 {
+	var u syscall.Rusage
+	syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return u.Utime.Nano() + u.Stime.Nano()
 }
