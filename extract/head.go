@@ -246,8 +246,18 @@ func (h *head) section() string {
 			}
 		}
 	}
+	for i := range h.lines {
+		if l := &h.lines[i]; trail.MatchString(l.text) && len(l.text) < 300 {
+			if s := lastLink(l.node); s != "" {
+				return s
+			}
+		}
+	}
 	return ""
 }
+
+// trail is a breadcrumb that does not say so: 首页>校园资讯>校园动态.
+var trail = regexp.MustCompile(`^(网站)?首页\s*(>|＞|»|›|→|/)+\s*\S`)
 
 // lastLink gives the text of the last link in n, but for 正文 and its like.
 func lastLink(n *html.Node) string {

@@ -40,7 +40,7 @@ func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
 	}
 	r.item.Outside = pg.outside(r.item.URL)
 	r.item.Key = pg.itemKey(r.item)
-	return r, r.item.Title != ""
+	return r, r.item.Title != "" && (len(r.item.Title) > 30 || !pagerText.MatchString(r.item.Title))
 }
 
 // outside says that the address is not one of the page's host.
