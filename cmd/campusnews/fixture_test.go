@@ -243,3 +243,15 @@ func checkSearch(t *testing.T, dir string, want []fixtureArticle) {
 		t.Error("no word was found in any article")
 	}
 }
+
+// The cases that ship with the project come out as wanted.
+func TestReplayCases(t *testing.T) {
+	dirs, err := filepath.Glob("../../testdata/cases/*/source.html")
+	if err != nil || len(dirs) < 12 {
+		t.Fatalf("%d cases (err %v), want at least 12", len(dirs), err)
+	}
+	got := runCommand(t, 0, "replay", "--color", "never", "../../testdata/cases")
+	if want := fmt.Sprintf("%d cases, as wanted\n", len(dirs)); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
