@@ -2,9 +2,10 @@
 // photographed, edited and checked an article, where it comes from and when it
 // was published. It works on strings and knows nothing of HTML.
 //
-// A line is read in three steps: lex.go cuts it into tokens and finds the labels
-// that stand before colons, scan.go groups the tokens into slots (a label and its
-// value), slots.go reads each slot. The words are data, in labels.go and names.go.
+// A line is read in steps: lex.go cuts it into tokens and cut.go parts the labels
+// before colons from the values they are glued to; scan.go groups the tokens into
+// slots (a label and its value), loose.go deciding on labels without a colon;
+// slots.go and people.go read each slot. The words are data: labels.go, names.go.
 package byline
 
 import (
