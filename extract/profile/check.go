@@ -79,6 +79,7 @@ func (d *decoder) checkSystem(p *Profile) {
 	for _, s := range systems.All() {
 		known = append(known, s.Name)
 	}
+	slices.Sort(known)
 	if best, near := nearest(p.System, known); near {
 		d.fault(d.places["system"], "unknown system %q; did you mean %q?", p.System, best)
 		return
