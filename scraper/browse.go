@@ -22,12 +22,7 @@ func NewBrowser(c Config, reader Reader) (*Browser, error) {
 	if err != nil {
 		return nil, err
 	}
-	start := c.Now().UTC()
-	return &Browser{run: &run{
-		cfg: c, store: forgetful{}, reader: &lastPage{Reader: reader}, scope: newScope(c.Site), start: start,
-		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
-		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool),
-	}}, nil
+	return &Browser{run: newRun(c, forgetful{}, &lastPage{Reader: reader})}, nil
 }
 
 // Get fetches a page and follows where it leads. It gives the last hop as it

@@ -49,7 +49,7 @@ type Config struct {
 	Jitter    float64       // up to this share of Delay is added at random; 0 = none
 	Timeout   time.Duration // of one request, body included
 	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
-	MaxBody   int64         // bytes of a body, decoded; more is a failure
+	MaxBody   int64         // bytes of a page or file, decoded; what is larger is cut there, and kept as far as it came
 	MaxDepth  int           // links from the home page within which sections are looked for
 
 	Sections  []string  // only sections of these names; nil = all
@@ -57,6 +57,7 @@ type Config struct {
 	Since     time.Time // no new articles dated before this day; zero = no limit
 	Full      bool      // walk every list to its end
 	NoRevisit bool      // ask only for what is new
+	Assets    Assets    // which images and attachments of articles are fetched; "" = AssetsSite
 	WalkPages int       // how many pages the slow walk may ask for in a run; negative = none
 
 	Now       func() time.Time                                 // the clock
@@ -66,6 +67,16 @@ type Config struct {
 	Transport http.RoundTripper                                // keeps exact bytes (capture.Transport) or answers from saved pages
 	Progress  func(Event)                                      // called after each visit, from the run's own goroutine; nil = nobody asks
 }
+
+// Assets says which images and attachments of articles a run fetches.
+type Assets string
+
+// The choices. What is fetched is captured; it is not read.
+const (
+	AssetsSite Assets = "site" // those in scope, or on hosts of the same registered domain
+	AssetsAll  Assets = "all"  // wherever they are
+	AssetsNone Assets = "none"
+)
 
 // Default is a Config with every default in place but for Site and Transport.
 func Default() Config {
@@ -77,6 +88,7 @@ func Default() Config {
 		Grace:     10 * time.Second,
 		MaxBody:   32 << 20,
 		MaxDepth:  3,
+		Assets:    AssetsSite,
 		WalkPages: 16,
 		Now:       time.Now,
 		Sleep:     sleep,
@@ -102,6 +114,13 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.MaxDepth == 0 {
 		c.MaxDepth = d.MaxDepth
+	}
+	switch c.Assets {
+	case "":
+		c.Assets = d.Assets
+	case AssetsSite, AssetsAll, AssetsNone:
+	default:
+		return c, fmt.Errorf("assets %q: want site, all or none", c.Assets)
 	}
 	if c.WalkPages == 0 {
 		c.WalkPages = d.WalkPages

@@ -61,22 +61,27 @@ func Crawl(ctx context.Context, c Config, store Store, reader Reader) (Report, e
 	if err != nil {
 		return Report{}, err
 	}
-	start := c.Now().UTC()
-	r := &run{
-		cfg: c, store: store, reader: reader, scope: newScope(c.Site), start: start,
-		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
-		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
-	}
+	r := newRun(c, store, reader)
 	err = r.seed(ctx)
 	if err == nil {
 		err = r.loop(ctx)
 	}
 	err = errors.Join(err, r.unpark(ctx))
-	r.report.Duration = c.Now().Sub(start)
+	r.report.Duration = c.Now().Sub(r.start)
 	if err != nil {
 		return r.report, fmt.Errorf("crawl %s: %w", c.Site.ID, err)
 	}
 	return r.report, nil
+}
+
+// newRun makes a run of a Config that has its defaults.
+func newRun(c Config, store Store, reader Reader) *run {
+	start := c.Now().UTC()
+	return &run{
+		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
+		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
+		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
+	}
 }
 
 // seed makes the pages due that every run begins with.
@@ -110,10 +115,7 @@ func (r *run) seed(ctx context.Context) error {
 // loop looks at one target after the other until none is due.
 func (r *run) loop(ctx context.Context) error {
 	for {
-		if r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit {
-			r.report.Limited = true
-			return nil
-		}
+		r.report.Limited = r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit
 		if len(r.parked) >= maxParked {
 			return nil
 		}
@@ -172,12 +174,15 @@ func (r *run) queries() []Query {
 	}
 	q := Query{Site: r.cfg.Site.ID, Now: r.start}
 	var phases [][]Role
-	if r.cfg.Limit > 0 {
+	switch {
+	case r.report.Limited: // what the articles taken in still lack
+		phases = [][]Role{{RolePart, RoleAsset}}
+	case r.cfg.Limit > 0:
 		phases = [][]Role{{RoleSection}, articles, {RoleHome}, {RoleList}, rest}
-	} else {
+	default:
 		phases = [][]Role{append(append([]Role{RoleHome, RoleSection, RoleList}, articles...), rest...)}
 	}
-	if len(r.cfg.Sections) > 0 {
+	if len(r.cfg.Sections) > 0 && !r.report.Limited {
 		// Pages without a section yet are read whatever sections are asked for.
 		phases = slices.Insert(phases, 0, []Role{RoleHome})
 	}
@@ -185,7 +190,7 @@ func (r *run) queries() []Query {
 	for i, roles := range phases {
 		q := q
 		q.Roles = roles
-		if i > 0 || len(r.cfg.Sections) == 0 {
+		if i > 0 || r.report.Limited {
 			q.Sections = r.cfg.Sections
 		}
 		qs = append(qs, q)
@@ -242,7 +247,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	p := planner{
 		site: r.cfg.Site.ID, now: r.cfg.Now().UTC(), start: r.start, full: r.cfg.Full,
-		discover: len(r.cfg.Site.Sections) == 0, maxDepth: r.cfg.MaxDepth, inScope: r.scope.has, key: r.reader.Key,
+		discover: len(r.cfg.Site.Sections) == 0, maxDepth: r.cfg.MaxDepth, inScope: r.scope.has, isAsset: r.scope.hasAsset, key: r.reader.Key,
 	}
 	if !r.cfg.Since.IsZero() {
 		p.since = r.cfg.Since.In(beijing).Format(time.DateOnly)
@@ -310,8 +315,15 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		r.cfg.Log.Warn("section has no rows any more", "site", t.Site, "section", t.Section, "url", t.URL)
 	}
 	switch l.outcome {
+	case outcomeKept:
+		if t.Role == RoleAsset {
+			r.report.Assets++
+		}
 	case outcomeMissing:
-		if !change.Gone {
+		switch {
+		case t.Role == RoleAsset:
+			r.report.AssetsMissing++
+		case !change.Gone:
 			r.report.Missing++
 		}
 	case outcomeBlocked:
@@ -325,7 +337,7 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 	case outcomePostponed:
 		r.report.Postponed++
 	case outcomeFailed:
-		if due := t.Due.Sub(v.Time); t.Failures <= 2 && due <= retryWithin && len(r.retries) < maxRetries {
+		if due := t.Due.Sub(v.Time); t.Failures <= 2 && due <= retryWithin && !l.tooLarge && len(r.retries) < maxRetries {
 			r.retries = append(r.retries, retry{key: t.Key, due: t.Due})
 		} else {
 			r.report.Failed++
@@ -383,6 +395,3 @@ func (r *run) unpark(ctx context.Context) error {
 	r.parked = nil
 	return errors.Join(errs...)
 }
-
-// inScope says whether a redirect of t's may be followed to the address.
-func (r *run) inScope(address string, _ Target) bool { return r.scope.has(address) }

@@ -396,3 +396,35 @@ func TestOutside(t *testing.T) {
 		t.Errorf("rows kept of it: %q, want one", got)
 	}
 }
+
+func TestAssets(t *testing.T) {
+	w := small(t, 30, 40)
+	w.site.Media = true
+	pictures := campustest.Prefix("/__local/")
+	files := campustest.Prefix("/system/_content/download.jsp")
+	rep := w.run(func(c *scraper.Config) { c.Assets = scraper.AssetsNone })
+	if audit := w.site.TakeAudit(); audit.Count(pictures)+audit.Count(files) > 0 || rep.Assets > 0 {
+		t.Errorf("--assets=none: %d pictures and %d files asked for", audit.Count(pictures), audit.Count(files))
+	}
+	w = small(t, 30, 40)
+	w.site.Media = true
+	w.site.Break(campustest.Fault{On: campustest.Only(w.site.Picture(campustest.Article{ID: 1002})), Do: campustest.Status(404)})
+	rep = w.run()
+	audit := w.site.TakeAudit()
+	if p, f := audit.Count(pictures), audit.Count(files); p != 10 || f != 6 || rep.Assets != 15 || rep.AssetsMissing != 1 || rep.InPart() {
+		t.Errorf("%d pictures and %d files asked for, %d kept, %d missing; want 10, 6, 15, 1", p, f, rep.Assets, rep.AssetsMissing)
+	}
+	w.wantWhole()
+	w.clock.advance(24 * time.Hour)
+	w.run()
+	if audit := w.site.TakeAudit(); audit.Count(pictures)+audit.Count(files) > 1 {
+		t.Errorf("next day: %d pictures and %d files asked for again, want at most the missing one", audit.Count(pictures), audit.Count(files))
+	}
+	// A run with a limit takes what its articles need.
+	w = small(t, 30, 40)
+	w.site.Media = true
+	rep = w.run(func(c *scraper.Config) { c.Limit = 15 })
+	if rep.New != 15 || rep.Assets != 8 {
+		t.Errorf("with a limit: %d articles and %d assets, want 15 and 8", rep.New, rep.Assets)
+	}
+}

@@ -38,6 +38,8 @@ type look struct {
 	outcome   outcome
 	why       string        // of all but kept and unchanged
 	wait      time.Duration // the server's Retry-After; 0 = none
+	tooLarge  bool          // the failure is that the body is over Config.MaxBody: it will be so tomorrow
+	role      Role          // of the target
 	status    int
 	url       string // of the last hop
 	header    http.Header
@@ -62,10 +64,10 @@ func (r *run) ask(ctx context.Context, address string, header http.Header) (answ
 // lookAt asks for the target and follows where it leads, within scope, robots.txt and
 // reason. The error is ctx's or the store's; whatever the site does is an outcome.
 func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
-	l := look{url: t.URL}
+	l := look{url: t.URL, role: t.Role}
 	seen := make(map[string]bool)
 	for hop := 0; ; hop++ {
-		if hop > 0 && !r.inScope(l.url, t) {
+		if hop > 0 && !r.scope.has(l.url) && !(t.Role == RoleAsset && r.scope.hasAsset(l.url)) {
 			l.outcome, l.why = outcomeRefused, "leads outside: "+l.url
 			return l, nil
 		}
@@ -136,7 +138,7 @@ func (r *run) judge(l *look, a answer, host *hostState) (next string) {
 	switch {
 	case errors.Is(a.err, ErrTooLarge), errors.Is(a.err, capture.ErrTooLarge):
 		host.answered()
-		l.outcome, l.why = outcomeFailed, a.err.Error()
+		l.outcome, l.why, l.tooLarge = outcomeFailed, a.err.Error(), true
 	case a.err != nil:
 		host.failed(a.err.Error())
 		l.outcome, l.why = outcomeFailed, a.err.Error()
@@ -182,7 +184,7 @@ func (r *run) holdOff(l *look, host *hostState) {
 // judgePage reads a 2xx answer.
 func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 	l.outcome = outcomeKept
-	if !isPage(a) {
+	if l.role == RoleAsset || !isPage(a) {
 		host.answered()
 		return ""
 	}

@@ -37,6 +37,7 @@ type planner struct {
 	discover bool // sections are looked for in the navigation
 	maxDepth int
 	inScope  func(address string) bool
+	isAsset  func(address string) bool // whether an image or attachment is to be fetched
 	key      func(address string) string
 	known    map[string]bool // keys that the frontier had before this run, of those that the page names
 	repeated bool            // the list page shows the same rows as the one before it
@@ -83,6 +84,9 @@ func (p planner) make(t Target, l look) plan {
 			wait = max(wait, day/2)
 		}
 		t.Due = p.now.Add(wait)
+		if l.tooLarge {
+			t.Due = p.now.Add(spread(t.Key, walkEvery))
+		}
 	case outcomeRefused:
 		t.LastError = l.why
 		if t.State == StateNew || t.State == StateFailed {
@@ -159,6 +163,7 @@ func (p planner) article(t Target, res *extract.Result) plan {
 			})
 		}
 	}
+	pl.assets(p, t, res.Article)
 	pl.target = p.schedule(t)
 	// The page may say that it is another address's twin. Then that address is
 	// the article's, and is looked at from now on; this one is only remembered.
@@ -169,6 +174,29 @@ func (p planner) article(t Target, res *extract.Result) plan {
 		pl.target.Due = time.Time{}
 	}
 	return pl
+}
+
+// maxAssets bounds how many images and attachments one page may name.
+const maxAssets = 500
+
+// assets adds an article's images and attachments.
+func (pl *plan) assets(p planner, t Target, a *extract.Article) {
+	var addresses []string
+	for _, f := range a.Files {
+		addresses = append(addresses, f.URL)
+	}
+	for _, i := range a.Images {
+		addresses = append(addresses, i.URL)
+	}
+	for _, address := range addresses[:min(len(addresses), maxAssets)] {
+		if address = withoutFragment(address); !p.isAsset(address) {
+			continue
+		}
+		pl.found = append(pl.found, Target{
+			Site: p.site, Key: p.key(address), URL: address, Role: RoleAsset, Section: t.Section, Parent: t.URL,
+			Depth: t.Depth + 1, State: StateNew, Due: p.start, FirstSeen: p.now,
+		})
+	}
 }
 
 // partKey gives a further page of an article an identity beside the article's

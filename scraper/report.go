@@ -13,17 +13,19 @@ type Report struct {
 	Started  time.Time     `json:"started"` // UTC
 	Duration time.Duration `json:"duration_ns"`
 
-	New       int `json:"new"` // articles, by what became of them
-	Changed   int `json:"changed"`
-	Unchanged int `json:"unchanged"`
-	Gone      int `json:"gone"`
-	Returned  int `json:"returned"`
-	Missing   int `json:"missing"`   // targets that answered "not here" but are not gone (yet)
-	Failed    int `json:"failed"`    // targets that gave no page: time-outs, cut connections, 5xx, single refusals
-	Blocked   int `json:"blocked"`   // refusals by hosts that are left alone because of them
-	Refused   int `json:"refused"`   // targets that robots.txt, the scope or the server forbids, one by one
-	Postponed int `json:"postponed"` // targets left for a later run because their host is down or its robots.txt cannot be had
-	Outside   int `json:"outside"`   // rows of lists that lead to other sites, recorded but not fetched
+	New           int `json:"new"` // articles, by what became of them
+	Changed       int `json:"changed"`
+	Unchanged     int `json:"unchanged"`
+	Gone          int `json:"gone"`
+	Returned      int `json:"returned"`
+	Missing       int `json:"missing"`        // targets that answered "not here" but are not gone (yet)
+	Failed        int `json:"failed"`         // targets that gave no page: time-outs, cut connections, 5xx, single refusals
+	Blocked       int `json:"blocked"`        // refusals by hosts that are left alone because of them
+	Refused       int `json:"refused"`        // targets that robots.txt, the scope or the server forbids, one by one
+	Postponed     int `json:"postponed"`      // targets left for a later run because their host is down or its robots.txt cannot be had
+	Assets        int `json:"assets"`         // images and attachments captured
+	AssetsMissing int `json:"assets_missing"` // and those that are not there
+	Outside       int `json:"outside"`        // rows of lists that lead to other sites, recorded but not fetched
 
 	Requests   int            `json:"requests"`    // on the wire, each hop and each silent retry of the HTTP client counted
 	RequestsBy map[Reason]int `json:"requests_by"` // the same by why

@@ -4,18 +4,27 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // A scope says which addresses belong to the site.
 type scope struct {
 	hosts    map[string]bool // lower case, with port if given
 	prefixes []string
+	domains  map[string]bool // registered domains of hosts
+	assets   Assets
 }
 
-func newScope(s Site) scope {
-	sc := scope{hosts: make(map[string]bool), prefixes: s.PathPrefixes}
+func newScope(s Site, a Assets) scope {
+	sc := scope{hosts: make(map[string]bool), prefixes: s.PathPrefixes, domains: make(map[string]bool), assets: a}
 	for _, h := range s.Hosts {
-		sc.hosts[strings.ToLower(h)] = true
+		h = strings.ToLower(h)
+		sc.hosts[h] = true
+		name, _, _ := strings.Cut(h, ":")
+		if d, err := publicsuffix.EffectiveTLDPlusOne(name); err == nil {
+			sc.domains[d] = true
+		}
 	}
 	return sc
 }
@@ -46,6 +55,24 @@ func (sc scope) has(address string) bool {
 		}
 	}
 	return false
+}
+
+// hasAsset says whether a run may ask for the address of an image or attachment:
+// those are often kept on other hosts of the same university.
+func (sc scope) hasAsset(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil || u.Host == "" {
+		return false
+	}
+	switch host := strings.ToLower(u.Host); {
+	case sc.assets == AssetsNone:
+		return false
+	case sc.assets == AssetsAll, sc.hosts[host], sc.hosts[strings.ToLower(u.Hostname())]:
+		return true
+	default:
+		d, err := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(u.Hostname()))
+		return err == nil && sc.domains[d]
+	}
 }
 
 // fileTypes are endings of addresses that are no pages.

@@ -3,8 +3,8 @@ package scraper
 import "testing"
 
 func TestScope(t *testing.T) {
-	whole := newScope(Site{Hosts: []string{"news.site.example", "127.0.0.1:8080"}})
-	part := newScope(Site{Hosts: []string{"site.example"}, PathPrefixes: []string{"/news/"}})
+	whole := newScope(Site{Hosts: []string{"news.site.example", "127.0.0.1:8080"}}, AssetsSite)
+	part := newScope(Site{Hosts: []string{"site.example"}, PathPrefixes: []string{"/news/"}}, AssetsSite)
 	tests := []struct {
 		name, address string
 		scope         scope
@@ -15,7 +15,7 @@ func TestScope(t *testing.T) {
 		{"any port of a host without one", "http://news.site.example:8080/", whole, true},
 		{"case", "HTTP://NEWS.site.example/", whole, true},
 		{"www is the same site", "http://www.news.site.example/", whole, true},
-		{"and the other way round", "http://site.example/news/a", newScope(Site{Hosts: []string{"www.site.example"}}), true},
+		{"and the other way round", "http://site.example/news/a", newScope(Site{Hosts: []string{"www.site.example"}}, AssetsSite), true},
 		{"port as given", "http://127.0.0.1:8080/", whole, true},
 		{"another port", "http://127.0.0.1:8081/", whole, false},
 		{"another host", "http://site.example/", whole, false},
@@ -35,6 +35,31 @@ func TestScope(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.scope.has(tt.address); got != tt.want {
 				t.Errorf("has(%s) = %v, want %v", tt.address, got, tt.want)
+			}
+		})
+	}
+}
+
+func TestAssetScope(t *testing.T) {
+	site := Site{Hosts: []string{"news.uni.edu.cn"}, PathPrefixes: []string{"/xw/"}}
+	tests := []struct {
+		name, address   string
+		site, all, none bool
+	}{
+		{"own host, any path", "http://news.uni.edu.cn/__local/a.jpg", true, true, false},
+		{"another host of the university", "https://www.uni.edu.cn/a.jpg", true, true, false},
+		{"another university", "https://www.other.edu.cn/a.jpg", false, true, false},
+		{"elsewhere", "https://mmbiz.qpic.cn/a", false, true, false},
+		{"an address without a domain", "http://10.0.0.1/a.jpg", false, true, false},
+		{"data", "data:image/png;base64,xx", false, false, false},
+		{"a file", "file:///C:/a.jpg", false, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for choice, want := range map[Assets]bool{AssetsSite: tt.site, AssetsAll: tt.all, AssetsNone: tt.none} {
+				if got := newScope(site, choice).hasAsset(tt.address); got != want {
+					t.Errorf("%s: hasAsset(%s) = %v, want %v", choice, tt.address, got, want)
+				}
 			}
 		})
 	}

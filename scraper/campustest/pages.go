@@ -135,10 +135,16 @@ func (s *Site) article(a *Article, part int) string {
 		}
 		fmt.Fprintf(&b, "<p%s>%s</p>\n", class, p)
 	}
+	if src := s.Picture(*a); src != "" {
+		fmt.Fprintf(&b, `<p class="vsbcontent_img"><img src="%s" width="600" class="img_vsb_content" alt=""></p>`, src)
+	}
 	if part > 0 {
 		fmt.Fprintf(&b, "<p>这是第%d页。</p>\n", part+1)
 	}
 	b.WriteString("</div></div>")
+	if href := s.Attachment(*a); href != "" {
+		fmt.Fprintf(&b, `<ul style="list-style-type:none;"><li>附件【<a href="%s">通知%d.doc</a>】已下载<span id="nattach%d">0</span>次</li></ul>`, html.EscapeString(href), a.ID, a.ID)
+	}
 	if a.Parts > 1 {
 		b.WriteString(`<div class="pages">`)
 		for i := range a.Parts {

@@ -37,7 +37,8 @@ type Section struct {
 // called while it serves.
 type Site struct {
 	Title    string
-	PageSize int // rows of a list page
+	PageSize int  // rows of a list page
+	Media    bool // every third article has a picture, every fifth an attachment
 
 	now func() time.Time
 
@@ -140,6 +141,22 @@ func (s *Site) SetRobots(text string) {
 // Path gives the path of an article's page.
 func Path(a Article) string { return fmt.Sprintf("/info/%d/%d.htm", a.Tree, a.ID) }
 
+// Picture gives the path of an article's picture, "" if it has none.
+func (s *Site) Picture(a Article) string {
+	if !s.Media || a.ID%3 != 0 {
+		return ""
+	}
+	return fmt.Sprintf("/__local/A/BC/DE/%027X_12345678_%X.jpg", a.ID, a.ID)
+}
+
+// Attachment gives the path, with query, of an article's attachment, "" if it has none.
+func (s *Site) Attachment(a Article) string {
+	if !s.Media || a.ID%5 != 0 {
+		return ""
+	}
+	return fmt.Sprintf("/system/_content/download.jsp?urltype=news.DownloadAttachUrl&owner=1520089960&wbfileid=%d", a.ID)
+}
+
 // SectionPath gives the path of page 1 of a section's list.
 func (s *Site) SectionPath(name string) string {
 	s.mu.Lock()
@@ -162,9 +179,14 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(rec, "<html><head><title>404错误提示</title></head><body>您访问的页面不存在</body></html>")
 		return
 	}
-	if strings.HasSuffix(r.URL.Path, ".txt") {
+	switch {
+	case strings.HasSuffix(r.URL.Path, ".txt"):
 		rec.Header().Set("Content-Type", "text/plain")
-	} else {
+	case strings.HasPrefix(body, "\xff\xd8"):
+		rec.Header().Set("Content-Type", "image/jpeg")
+	case strings.HasPrefix(body, "PK"):
+		rec.Header().Set("Content-Type", "application/msword")
+	default:
 		rec.Header().Set("Content-Type", "text/html")
 	}
 	fmt.Fprint(rec, body)
@@ -180,6 +202,10 @@ func (s *Site) page(r *http.Request) (body string, ok bool) {
 		return s.home(), true
 	case p == "/robots.txt":
 		return s.robots, s.robots != ""
+	case s.Media && strings.HasPrefix(p, "/__local/"):
+		return "\xff\xd8\xff\xe0 picture " + p, true
+	case s.Media && p == "/system/_content/download.jsp":
+		return "PK\x03\x04 file " + r.URL.Query().Get("wbfileid"), true
 	}
 	var tree, id, part int
 	if n, _ := fmt.Sscanf(p, "/info/%d/%d_%d.htm", &tree, &id, &part); n == 3 {
