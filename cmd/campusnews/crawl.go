@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -34,6 +35,7 @@ type crawlCommand struct {
 	since     string
 	full      bool
 	noRevisit bool
+	assets    string
 	userAgent string
 	contact   string
 	json      bool
@@ -78,6 +80,7 @@ default of --contact.`,
 	f.StringVar(&c.since, "since", "", "no new articles from before this day, `YYYY-MM-DD`")
 	f.BoolVar(&c.full, "full", false, "read every list to its end, not only while it brings unknown articles")
 	f.BoolVar(&c.noRevisit, "no-revisit", false, "fetch only what is new")
+	f.StringVar(&c.assets, "assets", "site", "images and attachments of articles: `WHICH` is site (hosts of the same domain), all or none")
 	f.StringVar(&c.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
 	f.StringVar(&c.contact, "contact", "", "address or URL where the site's people reach you; part of the user agent")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a site instead of the summary table")
@@ -99,6 +102,8 @@ func (c *crawlCommand) validate(env Env) (time.Time, error) {
 	switch {
 	case c.limit < 0:
 		return since, usagef("crawl: --limit %d is below zero", c.limit)
+	case !slices.Contains([]string{"site", "all", "none"}, c.assets):
+		return since, usagef("crawl: --assets %q: want site, all or none", c.assets)
 	case c.quiet && c.json:
 		return since, usagef("crawl: --quiet and --json exclude each other")
 	case c.userAgent != "" && c.contact != "":
@@ -250,6 +255,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.Since = since
 	cfg.Full = c.full
 	cfg.NoRevisit = c.noRevisit
+	cfg.Assets = scraper.Assets(c.assets)
 	cfg.Log = g.log().With("site", p.ID)
 	cfg.Transport = web.transport
 	cfg.Progress = func(e scraper.Event) { show.event(siteTitle(p), e) }
