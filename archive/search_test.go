@@ -18,6 +18,7 @@ func searchable(t *testing.T, dir string) *Archive {
 		{"2016-08-01", "学术", "News Centre opens", "The party was in ＣＳＵ; see C++ notes"},
 		{"2015-01-02", "学术", "图片新闻", ""},
 		{"", "", "中南", "南大，中南"},
+		{"2014-05-04", "学术", "學術報告會", "嶽麓山下"},
 	} {
 		v := article(i+1, noon, text.title, text.body)
 		v.Result.Article.Published, v.Target.Section = text.day, text.section
@@ -54,6 +55,9 @@ func TestSearch(t *testing.T) {
 		{"half-width comma", Query{Text: `工作,成绩`}, []int64{1}},
 		{"signs", Query{Text: "C++"}, []int64{3}},
 		{"only signs", Query{Text: "++"}, []int64{3}},
+		{"simplified finds traditional", Query{Text: "学术报告"}, []int64{6}},
+		{"traditional finds simplified", Query{Text: "軍訓"}, []int64{2}},
+		{"traditional as it stands", Query{Text: "嶽麓"}, []int64{6}},
 		{"SQL in it", Query{Text: `军训" OR "党`}, nil},
 		{"section", Query{Text: "新闻", Section: "学术"}, []int64{4}},
 		{"site", Query{Text: "新闻", Site: "nudt"}, nil},

@@ -7,6 +7,7 @@
 package bigram
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -46,13 +47,16 @@ func classOf(r rune) class {
 
 // A unit is a Han character or a whole word of letters.
 type unit struct {
-	text  string
+	text  string // folded
+	raw   string // as it stands; "" = as text, but for capitals
 	class class
 	cut   bool // longer than maxWord
 }
 
-// runs calls f for each run of s: a longest sequence of units with nothing between. f must not keep the slice.
+// runs calls f for each run of s: a longest sequence of units with nothing between. What is a unit is decided by
+// the folded text. f must not keep the slice.
 func runs(s string, f func([]unit)) {
+	folded := Fold(s)
 	var run []unit
 	flush := func() {
 		if len(run) > 0 {
@@ -60,32 +64,46 @@ func runs(s string, f func([]unit)) {
 			run = run[:0]
 		}
 	}
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		switch classOf(r) {
+	i, j := 0, 0 // bytes of folded and of s: rune for rune the same place
+	step := func() (rune, int, int) {
+		r, n := utf8.DecodeRuneInString(folded[i:])
+		_, m := utf8.DecodeRuneInString(s[j:])
+		return r, n, m
+	}
+	for i < len(folded) {
+		r, n, m := step()
+		c := classOf(r)
+		from, fromRaw := i, j
+		i, j = i+n, j+m
+		switch c {
 		case gap:
 			flush()
 		case han:
-			run = append(run, unit{s[i : i+n], han, false})
+			run = append(run, unit{folded[from:i], differing(folded[from:i], s[fromRaw:j]), han, false})
 		case letter:
-			end, count, stop := i+n, 1, i+n
-			for end < len(s) {
-				r, n := utf8.DecodeRuneInString(s[end:])
+			count, stop, stopRaw := 1, i, j
+			for i < len(folded) {
+				r, n, m := step()
 				if classOf(r) != letter {
 					break
 				}
-				end += n
+				i, j = i+n, j+m
 				if count++; count <= maxWord {
-					stop = end
+					stop, stopRaw = i, j
 				}
 			}
-			run = append(run, unit{s[i:stop], letter, count > maxWord})
-			i = end
-			continue
+			run = append(run, unit{folded[from:stop], differing(folded[from:stop], s[fromRaw:stopRaw]), letter, count > maxWord})
 		}
-		i += n
 	}
 	flush()
+}
+
+// differing gives raw where the tokenizer would not take it for folded anyway.
+func differing(folded, raw string) string {
+	if folded == raw || strings.EqualFold(folded, raw) {
+		return ""
+	}
+	return raw
 }
 
 // Text gives the words of s as the index takes them, separated by blanks.
@@ -107,29 +125,22 @@ func Text(s string) string {
 	}
 	runs(s, func(run []unit) {
 		for i, u := range run {
-			fu := Fold(u.text)
-			if u.class == letter {
-				word(fu, "")
-				if fu != u.text && !sameButCase(fu, u.text) {
-					word(u.text, "")
+			last := i+1 == len(run)
+			if u.class == letter || last {
+				word(u.text, "")
+				if u.raw != "" {
+					word(u.raw, "")
 				}
 			}
-			if i+1 < len(run) {
-				next := run[i+1]
-				fn := Fold(next.text)
-				word(fu, fn)
-				if !sameButCase(fu, u.text) || !sameButCase(fn, next.text) {
-					word(u.text, next.text)
-				}
-			} else if u.class == han {
-				word(fu, "")
-				if fu != u.text {
-					word(u.text, "")
-				}
+			if last {
+				break
+			}
+			next := run[i+1]
+			word(u.text, next.text)
+			if u.raw != "" || next.raw != "" {
+				word(cmp.Or(u.raw, u.text), cmp.Or(next.raw, next.text))
 			}
 		}
 	})
 	return b.String()
 }
-
-func sameButCase(a, b string) bool { return a == b || strings.EqualFold(a, b) }

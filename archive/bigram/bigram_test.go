@@ -30,6 +30,11 @@ func TestText(t *testing.T) {
 		{"Hangul", "한국", "한국 국"},
 		{"beyond the basic plane", "𠮷野", "𠮷野 野"},
 		{"invalid bytes", "中\xff南", "中 南"},
+		{"traditional", "中國學術", "中国 中國 国学 國學 学术 學術 术 術"},
+		{"kept apart in simplified text", "乾坤", "乾坤 坤"},
+		{"radicals from a PDF", "⼤学", "大学 ⼤学 学"},
+		{"compatibility characters", "\uF90A年", "金年 \uF90A年 年"},
+		{"capitals", "第A组", "第a a a组 组"},
 		{"long word", strings.Repeat("x", 70) + "年", strings.Repeat("x", 64) + " " + strings.Repeat("x", 64) + "年 年"},
 	} {
 		if got := Text(c.text); got != c.want {
@@ -76,6 +81,8 @@ func TestFind(t *testing.T) {
 		{"same length, other places", "ab年", "ａ年ab年", [][2]int{{6, 11}}},
 		{"blanks", "news centre", "News\u3000Centre", [][2]int{{0, 13}}},
 		{"overlapping", "人人", "人人人", [][2]int{{0, 6}}},
+		{"traditional in simplified", "學術", "学术", [][2]int{{0, 6}}},
+		{"simplified in traditional", "后来", "以後來", [][2]int{{3, 9}}},
 		{"none", "北京", "南京", nil},
 	} {
 		if got := NewTerm(c.term).Find(c.text, 10); !slices.Equal(got, c.want) {
@@ -161,7 +168,7 @@ func randomText(r *rand.Rand, alphabet []rune, n int) string {
 func TestIndexAgainstScan(t *testing.T) {
 	for name, alphabet := range map[string]string{
 		"Han":   "中南大学新闻网先进基层党组织推介",
-		"mixed": "中南大学2019aBé ，。\n年Ｃ９々ー𠮷",
+		"mixed": "中南大学2019aBé ，。\n年Ｃ９々ー𠮷學後后⼤",
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(1, uint64(len(alphabet))))

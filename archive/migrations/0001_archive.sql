@@ -302,6 +302,23 @@ CREATE TABLE about (
   text  TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+INSERT INTO about (topic, text) VALUES
+('archive', 'News of university web sites, one row an article in table articles. Every table and column is explained where it is defined: ".schema articles" in the sqlite3 shell, or SELECT sql FROM sqlite_master. Start with articles_flat, articles_per_month, articles_per_section, articles_by_person, people.'),
+('times', 'Times of the archive''s own (first_seen, started, …) are UTC with milliseconds. What a newsroom states (published) is kept as precise as it is stated, local time with its offset. NULL means: not stated. articles.day is the day to sort and count by.'),
+('evidence', 'Each row of captures is one HTTP request. Its bytes stand in warc/<file> (WARC/1.1, one gzip member a record) at offset, length bytes long; where same_as is set, the bytes are those of that capture. articles.capture and revisions.capture say what a text was taken from.'),
+('versions', 'When a site changes an article, the old text stays: view versions has all of them. When a site takes an article away, its row stays with state gone; table events says when, and when it came back.'),
+('search', '-- Finds every article that holds :q, Chinese or mixed with letters and digits, for instance 2009年. In the sqlite3 shell first: .parameter set :q ''先进基层''
+-- Chinese text is indexed by pairs of characters. The first condition asks the index for the pairs of :q, the second looks at the text itself.
+-- It compares as written: campusnews search also takes capitals, full width and traditional characters for their twins.
+SELECT a.id, a.day, a.title, substr(a.body, max(1, instr(a.body, :q) - 20), 60) AS place
+FROM articles_fts f JOIN articles a ON a.id = f.rowid
+WHERE articles_fts MATCH (
+    WITH RECURSIVE s(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM s WHERE i < length(:q))
+    SELECT group_concat(iif(substr(:q, i + 1, 1) BETWEEN ''㐀'' AND ''鿿'', substr(:q, i, 2), substr(:q, i, 1)) || ''*'', '' '') FROM s
+    WHERE substr(:q, i, 1) BETWEEN ''㐀'' AND ''鿿'' AND (substr(:q, i + 1, 1) BETWEEN ''㐀'' AND ''鿿'' OR i = 1 OR substr(:q, i - 1, 1) NOT BETWEEN ''㐀'' AND ''鿿''))
+  AND (instr(a.body, :q) OR instr(a.title, :q) OR instr(a.subtitle, :q))
+ORDER BY a.day DESC;');
+
 CREATE VIEW versions AS
 -- Every version of every article with its text; the newest has newest = 1.
 SELECT r.article, r.number, 1 AS newest, r.seen, r.cause, r.changed, r.capture, a.site, a.key, a.url, a.section,
