@@ -22,7 +22,7 @@ type Article struct {
 	Section       string
 	Credits       []byline.Credit
 	Body          []*html.Node  // in page order; render them with Skip: Dropped
-	BodyRule      string        // "name": an element named as a body; "text": any other
+	BodyRule      string        // "name": an element named as a body; "place": what follows the byline; "text": any other
 	Files         []render.File // attachments listed beside the body, in order
 	Parts         []string      // absolute addresses of the further pages of the article
 
@@ -45,8 +45,11 @@ func (p *Page) Article() (a Article, ok bool) {
 	if w.in > 0 {
 		a.drop = w.cut.nodes()
 		a.Body, a.BodyRule = []*html.Node{p.elems[w.in].node}, "text"
-		if p.elems[w.in].own&hintBody != 0 {
+		switch {
+		case p.elems[w.in].own&hintBody != 0:
 			a.BodyRule = "name"
+		case w.byPlace:
+			a.BodyRule = "place"
 		}
 	}
 	a.Published, a.PublishedRule = p.published(w)
@@ -61,11 +64,12 @@ func (p *Page) Article() (a Article, ok bool) {
 
 // A place is where the article stands on the page.
 type place struct {
-	in    int32 // container of the body, 0 = none
-	cut   *cut  // what is taken out of it, nil without container
-	frame frame
-	line  date.Date // of the line that states the date
-	dated int32     // block of that line, -1 = none
+	in      int32 // container of the body, 0 = none
+	cut     *cut  // what is taken out of it, nil without container
+	byPlace bool  // it was found by title and byline
+	frame   frame
+	line    date.Date // of the line that states the date
+	dated   int32     // block of that line, -1 = none
 }
 
 // place looks for the article once.
@@ -74,7 +78,9 @@ func (p *Page) place() *place {
 		return p.where
 	}
 	w := &place{}
-	w.in, _ = p.container()
+	c, _ := p.container()
+	w.in = p.placed(c)
+	w.byPlace = w.in != c
 	if w.in > 0 {
 		w.cut = p.prune(w.in)
 	}

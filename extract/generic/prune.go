@@ -63,6 +63,7 @@ func (k *cut) before() {
 				k.block(b)
 			}
 			from = t + 1
+			k.pictures(t)
 		}
 	}
 	// With the title outside, what an element named as the body holds is the
@@ -85,6 +86,17 @@ func (k *cut) before() {
 			return
 		}
 		k.block(b)
+	}
+}
+
+// pictures takes out the pictures above the title in block t, unless they
+// stand right above it: banners and logos, not the article's opening picture.
+func (k *cut) pictures(t int32) {
+	p := k.p
+	for _, i := range p.images {
+		if e := &p.elems[i]; i > k.in && i < p.elems[k.in].end && e.b0 < t-1 {
+			k.elem(i)
+		}
 	}
 }
 
