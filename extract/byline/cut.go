@@ -48,11 +48,29 @@ func (p *parser) joinPadded(i int) int {
 		}
 	}
 	if best == i {
-		return i
+		return p.partPadded(i)
 	}
 	p.toks[best] = token{tLabel, p.toks[best].start, p.toks[i].end}
 	p.toks = append(p.toks[:best+1], p.toks[i+1:]...)
 	return best
+}
+
+// partPadded is joinPadded for a label glued to a value: 王芳作 者.
+func (p *parser) partPadded(i int) int {
+	if p.kind(i-1) != tBlank || p.kind(i-2) != tText {
+		return i
+	}
+	value := p.text(i - 2)
+	_, w := utf8.DecodeLastRuneInString(value)
+	cut := p.toks[i-2].end - w
+	rest := value[:len(value)-w]
+	if _, ok := dictionary[unblank(p.s[cut:p.toks[i].end])]; !ok || !isPerson(rest) && !isUnit(rest) {
+		return i
+	}
+	p.toks[i-2].end = cut
+	p.toks[i-1] = token{tLabel, cut, p.toks[i].end}
+	p.toks = append(p.toks[:i], p.toks[i+1:]...)
+	return i - 1
 }
 
 // unblank returns s without blanks.
@@ -132,12 +150,12 @@ func (p *parser) glueable(i int, rest, word string, l label) bool {
 	if word == "作者" && (strings.HasSuffix(rest, "工") || strings.HasSuffix(rest, "创") || strings.HasSuffix(rest, "合")) {
 		return false // 工作者, 创作者, 合作者
 	}
-	if utf8.RuneCountInString(word) < 2 {
-		return isPerson(rest) || isUnit(rest) && p.kind(i-1) == tColon
-	}
 	j := i - 1
 	if p.kind(j) == tBlank {
 		j--
+	}
+	if utf8.RuneCountInString(word) < 2 {
+		return isPerson(rest) || isUnit(rest) && p.kind(j) == tColon
 	}
 	switch p.kind(j) {
 	case tColon, tSlash, tNumber, tDate:
