@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -57,8 +58,8 @@ func (f *folder) readLists(name string) ([]string, error) {
 
 // readList takes in a list's lines. Empty ones and those that begin with # are
 // passed over. An error begins with ":" and the number of the line.
-func (f *folder) readList(file *os.File, count map[string]int) error {
-	lines := bufio.NewScanner(file)
+func (f *folder) readList(r io.Reader, count map[string]int) error {
+	lines := bufio.NewScanner(r)
 	lines.Buffer(nil, 1<<20)
 	n := 0
 	for lines.Scan() {
