@@ -5,6 +5,7 @@ import (
 
 	"campusnews/extract"
 	"campusnews/extract/byline"
+	"campusnews/extract/drift"
 )
 
 // A Report says what a run did.
@@ -34,6 +35,7 @@ type Report struct {
 	Sections map[string]*SectionReport `json:"sections"`          // by name; "" = articles found outside any list
 	Articles int                       `json:"articles"`          // article pages read
 	Filled   map[string]int            `json:"filled"`            // how many of Articles state title, published, source, author, body, images, files
+	Drift    drift.Counts              `json:"drift"`             // fields and rules of the new articles of the last year, and of the first pages of lists
 	Broken   []string                  `json:"broken,omitempty"`  // names of sections that had rows before and have none now: their template may have changed
 	Stopped  map[string]string         `json:"stopped,omitempty"` // hosts left alone for the rest of the run, and why
 	Limited  bool                      `json:"limited,omitempty"` // Config.Limit ended the run
@@ -101,6 +103,26 @@ func (r *Report) settle(v Visit, c Change) {
 	}
 	if v.Result != nil && v.Result.Article != nil {
 		r.fill(v.Result.Article)
+	}
+	r.drift(v)
+}
+
+// drift counts what rules gave, for drift.Compare to hold against other runs.
+// Older articles are left out: a first run reads templates of many years, the
+// runs after it only the present one, and the difference would be no change.
+func (r *Report) drift(v Visit) {
+	switch {
+	case v.Result == nil:
+	case v.Target.Role == RoleSection:
+		r.Drift.Add(extract.KindList, v.Result)
+	case v.Target.Role == RoleArticle && v.Reason == ReasonNew:
+		day := v.Target.Date
+		if a := v.Result.Article; a != nil && a.Published != "" {
+			day = a.Published
+		}
+		if day == "" || day >= v.Time.AddDate(-1, 0, 0).Format(time.DateOnly) {
+			r.Drift.Add(extract.KindArticle, v.Result)
+		}
 	}
 }
 
