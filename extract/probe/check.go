@@ -13,24 +13,24 @@ import (
 
 // A CheckReport says how a profile fares on the site's pages.
 type CheckReport struct {
-	Sections []SectionCheck // in the profile's order; those found from the home page, if the profile names none
-	Rules    []RuleUse      // each override, in the order of the fields; nil if the profile has none
-	Systems  map[string]int // pages by the system recognised without the profile's word; "" = none
-	Counts   drift.Counts   // of the section lists, their second pages, and the sampled articles
-	Fetched  int            // pages asked for
-	Failures []Failure
-	Problems []string // what is wrong with the profile, in words; nil = nothing found
+	Sections []SectionCheck `json:"sections"`        // in the profile's order; those found from the home page, if the profile names none
+	Rules    []RuleUse      `json:"rules,omitempty"` // each override, in the order of the fields; nil if the profile has none
+	Systems  map[string]int `json:"systems"`         // pages by the system recognised without the profile's word; "" = none
+	Counts   drift.Counts   `json:"counts"`          // of the section lists, their second pages, and the sampled articles
+	Fetched  int            `json:"fetched"`         // pages asked for
+	Failures []Failure      `json:"failures,omitempty"`
+	Problems []string       `json:"problems,omitempty"` // what is wrong with the profile, in words; nil = nothing found
 }
 
 // A SectionCheck says what the address of a section leads to.
 type SectionCheck struct {
-	Name   string
-	URL    string
-	Kind   extract.Kind // "" = the page cannot be had
-	Reason string       // why it is no list; "" for a list
-	Rows   int
-	Dated  int  // rows with a date
-	Next   bool // it has a second page
+	Name   string       `json:"name"`
+	URL    string       `json:"url"`
+	Kind   extract.Kind `json:"kind"`             // "" = the page cannot be had
+	Reason string       `json:"reason,omitempty"` // why it is no list; "" for a list
+	Rows   int          `json:"rows"`
+	Dated  int          `json:"dated"` // rows with a date
+	Next   bool         `json:"next"`  // it has a second page
 }
 
 // Check reads the list of each section, samples articles from them, and counts

@@ -16,13 +16,13 @@ import (
 
 // A RuleUse counts what one of a profile's overrides did.
 type RuleUse struct {
-	Field   string // "article.title", "list.rows"
-	Index   int    // place among the field's candidates
-	Rule    string // its selector, or how else it finds a value
-	Counted bool   // Matched is counted; false for locators, which only the extractor can run
-	Pages   int    // pages of the kind the rule is for
-	Matched int    // of them, pages where the rule alone finds something
-	Gave    int    // of them, pages where it gave the value
+	Field   string `json:"field"`   // "article.title", "list.rows"
+	Index   int    `json:"index"`   // place among the field's candidates
+	Rule    string `json:"rule"`    // its selector, or how else it finds a value
+	Counted bool   `json:"counted"` // Matched is counted; false for locators, which only the extractor can run
+	Pages   int    `json:"pages"`   // pages of the kind the rule is for
+	Matched int    `json:"matched"` // of them, pages where the rule alone finds something
+	Gave    int    `json:"gave"`    // of them, pages where it gave the value
 }
 
 type ruleUses struct {

@@ -13,8 +13,8 @@ import (
 
 // A Failure is a page that could not be used.
 type Failure struct {
-	URL    string
-	Reason string
+	URL    string `json:"url"`
+	Reason string `json:"reason"`
 }
 
 // A site is one look at a site: it fetches within a budget, reads, and counts.
