@@ -41,6 +41,7 @@ func (pg *page) article(body []*html.Node, bodyRule string) *Article {
 	content := render.Render(body, pg.base, render.Options{Skip: pg.skipper()})
 	a.Body, a.HTML = content.Text, content.HTML
 	a.Images, a.Files, a.Links, a.Media = content.Images, content.Files, content.Links, content.Media
+	pg.players(a, body)
 	pg.files(a, body)
 	pg.counter(a)
 	pg.parts(a)

@@ -31,6 +31,9 @@ func (pg *page) bylines(a *Article, body []*html.Node, meta, metaRule string, h 
 	}
 	b := bylineReader{a: a}
 	for line := range strings.SplitSeq(meta, "\n") {
+		if strings.Contains(meta, "\n") && !metaText(line) {
+			continue // a summary or a subtitle between the lines
+		}
 		l := byline.Parse(line)
 		if l.Published == "" {
 			if m, ok := date.FindNear(line, near); ok {

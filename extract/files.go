@@ -1,7 +1,9 @@
 package extract
 
 import (
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"campusnews/extract/render"
@@ -62,6 +64,40 @@ func (pg *page) files(a *Article, body []*html.Node) {
 	}
 }
 
+// players adds what scripts in the body play.
+func (pg *page) players(a *Article, body []*html.Node) {
+	for _, s := range pg.asked {
+		list := s.rules.Article.Players
+		if len(list) == 0 {
+			continue
+		}
+		for _, b := range body {
+			for d := range b.Descendants() {
+				if d.Type != html.TextNode || d.Parent.DataAtom != atom.Script {
+					continue
+				}
+				for i := range list {
+					for _, ref := range list[i].SearchAll(d.Data, 20) {
+						pg.player(a, ref)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (pg *page) player(a *Article, ref string) {
+	address := render.Resolve(pg.base, ref)
+	if address == "" || slices.ContainsFunc(a.Media, func(f File) bool { return f.URL == address }) {
+		return
+	}
+	a.Media = append(a.Media, File{URL: address})
+	path, _, _ := strings.Cut(address, "?")
+	if strings.HasSuffix(strings.ToLower(path), ".pdf") && !slices.ContainsFunc(a.Files, func(f File) bool { return f.URL == address }) {
+		a.Files = append(a.Files, File{URL: address})
+	}
+}
+
 // counter notes where the system counts the clicks.
 func (pg *page) counter(a *Article) {
 	if pg.system == nil {
@@ -88,7 +124,7 @@ func (pg *page) parts(a *Article) {
 		return
 	}
 	a.Part = part + 1
-	type page struct {
+	type page struct { // of the article
 		number  int
 		address string
 	}
@@ -108,6 +144,19 @@ func (pg *page) parts(a *Article) {
 			continue
 		}
 		found = append(found, page{number, address})
+	}
+	for _, s := range pg.asked {
+		list := s.rules.Article.Parts
+		for i := range list {
+			c := list[i]
+			c.Pick = "all"
+			for _, n := range pg.ix.Select(&c, nil) {
+				if to := pg.linkTarget(n); to != "" && !pg.sameAddress(to) {
+					number, _ := strconv.Atoi(render.Line(n))
+					found = append(found, page{max(number, part+1), to})
+				}
+			}
+		}
 	}
 	sort.SliceStable(found, func(i, j int) bool { return found[i].number < found[j].number })
 	for i, f := range found {

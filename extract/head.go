@@ -233,31 +233,33 @@ func documentTitle(title string) string {
 
 var breadcrumb = regexp.MustCompile(`(当前|现在|所在|您|你)(的)?(所在)?(的)?位置|^位置[：:]|您(现在)?(正)?在[：:]?`)
 
-// section gives the last link of the breadcrumb among the lines before the body.
+// section gives the innermost column that the breadcrumb among the lines before
+// the body names: 当前位置：首页 > 新闻中心 > 学院新闻 > 正文.
 func (h *head) section() string {
 	for i := range h.lines {
 		l := &h.lines[i]
 		if len(l.text) > 600 || !strings.Contains(l.text, "位置") && !strings.Contains(l.text, "在") || !breadcrumb.MatchString(l.text) {
 			continue
 		}
-		for n, up := l.node, 0; n != nil && up < 3; n, up = n.Parent, up+1 {
-			if s := lastLink(n); s != "" {
+		steps := strings.FieldsFunc(l.text, func(r rune) bool { return strings.ContainsRune(">»›→＞/|", r) })
+		for j := len(steps) - 1; j > 0; j-- {
+			s := strings.TrimSpace(steps[j])
+			if !frame[s] && len(s) < 90 && (h.title < 0 || s != h.text) {
 				return s
 			}
 		}
-	}
-	for i := range h.lines {
-		if l := &h.lines[i]; trail.MatchString(l.text) && len(l.text) < 300 {
-			if s := lastLink(l.node); s != "" {
-				return s
-			}
+		if len(steps) > 1 {
+			return ""
+		}
+		if s := lastLink(l.node); s != "" {
+			return s
 		}
 	}
 	return ""
 }
 
-// trail is a breadcrumb that does not say so: 首页>校园资讯>校园动态.
-var trail = regexp.MustCompile(`^(网站)?首页\s*(>|＞|»|›|→|/)+\s*\S`)
+// frame are steps of a breadcrumb that name no column.
+var frame = map[string]bool{"": true, "正文": true, "首页": true, "网站首页": true, "学校首页": true, "本站首页": true, "主页": true, "文章": true, "内容": true, "详细内容": true, "文章正文": true, "新闻正文": true, "信息内容": true, "浏览文章": true, "文章内容": true}
 
 // lastLink gives the text of the last link in n, but for 正文 and its like.
 func lastLink(n *html.Node) string {
@@ -270,9 +272,7 @@ func lastLink(n *html.Node) string {
 		if d.Type != html.ElementNode || d.DataAtom != atom.A {
 			continue
 		}
-		switch s := strings.Trim(render.Line(d), " >»/"); s {
-		case "", "正文", "首页", "网站首页", "文章", "内容", "详细内容":
-		default:
+		if s := strings.Trim(render.Line(d), " >»/"); !frame[s] {
 			last = s
 		}
 	}

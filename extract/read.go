@@ -22,8 +22,10 @@ func (e *Extractor) read(pg *page, r *Result) {
 		isArticle = true
 	}
 	if !isArticle && !isList && e.profile != nil {
-		body, _ := pg.elements(profileOnly(bodyRules), "body")
-		isArticle = body != nil
+		list := e.profile.rules.Article.Body
+		for i := range list {
+			isArticle = isArticle || len(pg.ix.Select(&list[i], nil)) > 0
+		}
 	}
 	single := false
 	if isArticle && pg.system != nil && !byAddress && pg.system.ListAddress(pg.path, pg.query) {
@@ -33,6 +35,7 @@ func (e *Extractor) read(pg *page, r *Result) {
 		if body, name := pg.elements(bodyRules, "body"); body != nil {
 			r.Kind = KindArticle
 			r.Article = pg.article(body, name)
+			pg.stub(r)
 			return
 		}
 		if pg.genericArticle(r) {
@@ -58,11 +61,6 @@ func (e *Extractor) read(pg *page, r *Result) {
 		r.Reason = "a column's single page"
 	}
 	r.ItemLinks = pg.itemLinks()
-}
-
-// profileOnly restricts a field to what a profile says.
-func profileOnly(f field) field {
-	return func(r *systems.Rules) []systems.Candidate { return f(r) }
 }
 
 // isHome says that the address is that of a site's or sub-site's front page.
@@ -118,4 +116,19 @@ func (pg *page) says(f func(*systems.System) []systems.Candidate) bool {
 		}
 	}
 	return false
+}
+
+// stubText is the most text, in bytes, that a stub for an article elsewhere has.
+const stubText = 120
+
+// stub makes a redirect of an article whose body is nothing but a link to a
+// WeChat article: what the site's script would have led the reader to.
+func (pg *page) stub(r *Result) {
+	a := r.Article
+	if len(a.Body) > stubText || len(a.Links) != 1 || len(a.Images)+len(a.Files)+len(a.Media) > 0 {
+		return
+	}
+	if host, _, _, _ := splitAddress(a.Links[0].URL); host == "mp.weixin.qq.com" {
+		r.Kind, r.Reason, r.Target, r.Article = KindRedirect, "a stub for a WeChat article", a.Links[0].URL, nil
+	}
 }

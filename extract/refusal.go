@@ -19,7 +19,7 @@ var (
 	// failureText is what such pages say when their title says nothing.
 	failureText = regexp.MustCompile(`404错误提示|(您|你)(所)?(访问|请求|查看|浏览|找)的(页面|网页|文章|信息|内容|资源|栏目|文件)(不存在|不见了|未找到|没有找到|找不到|已(经)?(被)?(删除|移除|下线|过期)|暂时)|(没有|无)(访问|浏览|查看)?权限|(该|此|本)(信息|文章|页面|新闻|内容|栏目)(不存在|已(经)?(被)?删除|未(审核|发布))|仅限(校内|内网)|(校内|内网)(用户)?(才能|方可)?访问|下载文档出错|请(先)?登录后`)
 	challenge   = regexp.MustCompile(`\$_ts\s*=\s*window\[['"]\$_ts['"]\]|\$_ts\.(nsd|cd)\b|__jsl_clearance|acw_sc__v2|window\._cf_chl_opt`)
-	captchaText = regexp.MustCompile(`(输入|填写).{0,8}验证码|验证码.{0,6}下载|安全验证|人机验证|滑动验证|访问(过于)?频繁`)
+	captchaText = regexp.MustCompile(`(输入|填写).{0,8}验证码|验证码.{0,6}下载|安全验证|人机验证|滑动验证|访问(过于)?频繁|(当前)?环境异常.{0,20}验证`)
 	jump        = regexp.MustCompile(`(?:^|[^.\w])(?:(?:window|self|top|document|parent)\s*\.\s*)*location(?:\s*\.\s*(?:href|replace|assign))?\s*(?:=|\()\s*["']([^"']+)["']`)
 )
 

@@ -30,8 +30,11 @@ type ArticleRules struct {
 	Section   []Candidate `yaml:"section,omitempty"`
 	Body      []Candidate `yaml:"body,omitempty"`
 	Files     []Candidate `yaml:"files,omitempty"` // regions outside of the body that hold attachments
-	Parts     []Candidate `yaml:"parts,omitempty"` // the pager of a multi-page article
-	Skip      []Candidate `yaml:"skip,omitempty"`  // what is left out of the body; all of them apply
+	Parts     []Candidate `yaml:"parts,omitempty"` // links to the further pages of an article, beside those its addresses show
+	// Players are expressions over the inline scripts of the body; the first group
+	// is the address of what a player plays. A PDF is an attachment, too.
+	Players []Candidate `yaml:"players,omitempty"`
+	Skip    []Candidate `yaml:"skip,omitempty"` // what is left out of the body; all of them apply
 }
 
 // ListRules find the rows of a list. Row, link, title and date are matched
@@ -158,7 +161,7 @@ func (r *Rules) Fields() map[string]*[]Candidate {
 		"article.title": &r.Article.Title, "article.subtitle": &r.Article.Subtitle, "article.meta": &r.Article.Meta,
 		"article.published": &r.Article.Published, "article.source": &r.Article.Source, "article.author": &r.Article.Author,
 		"article.section": &r.Article.Section, "article.body": &r.Article.Body, "article.files": &r.Article.Files,
-		"article.parts": &r.Article.Parts, "article.skip": &r.Article.Skip,
+		"article.parts": &r.Article.Parts, "article.players": &r.Article.Players, "article.skip": &r.Article.Skip,
 		"list.scope": &r.List.Scope, "list.rows": &r.List.Rows, "list.link": &r.List.Link, "list.title": &r.List.Title,
 		"list.date": &r.List.Date, "list.next": &r.List.Next, "list.skip": &r.List.Skip,
 		"list.total": &r.List.Total, "list.pages": &r.List.Pages, "list.records": &r.List.Records,
