@@ -59,7 +59,7 @@ func (p *Page) Article() (a Article, ok bool) {
 	}
 	p.credit(&a, w)
 	a.Files = p.attachments(w.frame)
-	return a, w.in > 0
+	return a, w.in > 0 || w.dated >= 0 && p.title.block >= 0
 }
 
 // A place is where the article stands on the page.

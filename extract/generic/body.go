@@ -65,6 +65,9 @@ func (p *Page) placed(c int32) int32 {
 	}
 	in := p.region(from)
 	if in == 0 {
+		if c > 0 && (p.elems[c].b0 > from+6 || p.elems[c].b1 <= p.title.block) {
+			return 0 // a text that is not this article's
+		}
 		return c
 	}
 	if c >= in && c < p.elems[in].end && p.goodIn(c) >= 120 {
@@ -138,8 +141,19 @@ func (p *Page) region(from int32) int32 {
 	return 0
 }
 
-// holds says that an element holds something of an article.
+// holds says that an element holds something of an article and is no column of
+// links.
 func (p *Page) holds(e int32) bool {
+	size, linked := int32(0), int32(0)
+	for b := p.elems[e].b0; b < p.elems[e].b1; b++ {
+		if !p.files[b] {
+			size += p.blocks[b].size
+			linked += p.blocks[b].linked
+		}
+	}
+	if linked*2 > size && linked > 60 {
+		return false
+	}
 	if p.pictures(e) > 0 {
 		return true
 	}

@@ -92,6 +92,7 @@ func (p *Page) rack() rack {
 
 func (p *Page) findRack() (best rack) {
 	racks := make(map[int32]*rack)
+	p.racks = make(map[int32]bool)
 	dated, pagers := p.dated(), p.pagers()
 	for i := range p.links {
 		l := &p.links[i]
@@ -138,6 +139,9 @@ func (p *Page) findRack() (best rack) {
 		r := racks[int32(i)]
 		if r == nil || r.rows < 2 {
 			continue
+		}
+		if r.rows >= 3 && r.titled*5 >= r.rows*3 && r.dates*2 >= r.rows && r.links <= 3*r.rows {
+			p.racks[int32(i)] = true
 		}
 		s := r.score + 60*int64(min(r.dates, r.rows))
 		if r.links > 3*r.rows {

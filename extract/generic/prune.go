@@ -23,6 +23,7 @@ func (p *Page) prune(c int32) *cut {
 	e := &p.elems[c]
 	k := &cut{p: p, in: c, elems: map[int32]bool{}, blocks: make([]bool, e.b1-e.b0), b0: e.b0, b1: e.b1}
 	k.all = p.good[e.b1] - p.good[e.b0]
+	p.rack() // fills p.racks
 	k.before()
 	k.hinted()
 	k.ends()
@@ -69,6 +70,7 @@ func (k *cut) before() {
 	// With the title outside, what an element named as the body holds is the
 	// text's own: a talk has its time and place, a reprint its source.
 	own := p.title.block >= 0 && p.title.block < k.b0 && p.elems[k.in].own&hintBody != 0
+	again := int32(-1)
 	for b := from; b < k.b1; b++ {
 		bl := &p.blocks[b]
 		m := p.marks[b]
@@ -81,11 +83,15 @@ func (k *cut) before() {
 		case bl.linked*10 > bl.size*8 && !p.files[b] && bl.size < 100 && !bl.cell:
 		case isDateLine(p.raw(b)):
 		case fold(p.textOf(b)) == fold(p.title.text):
+			again = b
 		case p.elems[bl.elem].in&hintMeta&^p.elems[k.in].in != 0 && bl.size < 150:
 		default:
 			return
 		}
 		k.block(b)
+	}
+	if again >= 0 {
+		k.blocks[again-k.b0] = false // it is all the text there is
 	}
 }
 
@@ -141,6 +147,8 @@ func (k *cut) leaves(i int32, d *elem) bool {
 	switch {
 	case d.own&bad != 0 && d.own&hintBody == 0:
 		return true
+	case p.racks[i] && d.own&hintBody == 0:
+		return true // a list of other articles
 	case d.own&(hintMeta|hintTags|hintAuthor) != 0 && d.kind == boxed:
 		return good < 200 || good*8 < k.all
 	case d.own&hintLead != 0 && d.own&(hintBody|hintArticle) == 0 && d.kind == boxed && good*3 < k.all && p.good[d.b0] == p.good[k.b0]:

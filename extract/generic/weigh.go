@@ -131,13 +131,12 @@ func (p *Page) value(i int32) int32 {
 	case b.heading > 0:
 		return 0
 	}
-	if after && in&(hintBody|hintArticle) != 0 {
-		if in&hintBody != 0 {
-			return min(plain, 60)/6 + 1
-		}
-		return 0
-	}
-	if b.cell || b.item {
+	switch {
+	case after && in&hintBody != 0:
+		return min(plain, 60)/6 + 1
+	case after:
+		return min(plain, 60)/24 + 1
+	case b.cell || b.item:
 		return -4
 	}
 	return -8
