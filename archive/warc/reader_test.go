@@ -170,7 +170,7 @@ func TestVerifyFindsEveryFlip(t *testing.T) {
 		t.Fatalf("a sound file: got %v, %+v", problems, s)
 	}
 	missed := 0
-	for i := at[0].Offset; i < int64(len(whole)); i += 3 {
+	for i := at[0].Offset; i < int64(len(whole)); i += 7 {
 		flipped := bytes.Clone(whole)
 		flipped[i] ^= byte(1 << (i % 8))
 		problems, s := verify(t, flipped)
@@ -190,7 +190,7 @@ func TestVerifyFindsEveryFlip(t *testing.T) {
 			t.Errorf("byte %d: one flip made %d problems and left %d requests", i, n, s.Records["request"])
 		}
 	}
-	if missed > len(whole)/30 {
+	if missed > len(whole)/70 {
 		t.Errorf("%d flips are seen by the span's digest only", missed)
 	}
 	for _, pos := range at {

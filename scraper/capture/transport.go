@@ -18,8 +18,9 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// ErrLost is the Err of an attempt whose kept-alive connection died before any
-// answer came; net/http then sends the request again on another one, and that is an Exchange of its own.
+// ErrLost is the Err of an attempt whose kept-alive connection died after the request
+// was sent and before any answer came; net/http then sends the request again on
+// another one, and that is an Exchange of its own.
 var ErrLost = errors.New("connection lost before an answer; sent again")
 
 // Options say how a Transport connects and what it bounds. Zero means the default.
@@ -165,9 +166,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if now.rec.conn != nil { // net/http tries again
-			lost := finish(req, now, proxy)
-			lost.Err = ErrLost
-			sink(lost)
+			if lost := finish(req, now, proxy); len(lost.Request) > 0 {
+				lost.Err = ErrLost
+				sink(lost)
+			}
 			now = attempt{started: time.Now(), rec: newRecorder(limit)}
 		}
 		c.attach(now.rec)
