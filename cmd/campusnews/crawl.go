@@ -165,10 +165,11 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	a, err := archive.Open(ctx, c.archive, archive.Options{
 		Log: g.log(),
 		WARC: warc.Options{Info: warc.Info{
-			Software:  "campusnews/" + version(),
-			Operator:  c.contact,
-			UserAgent: c.agent(),
-			Robots:    "obeyed (RFC 9309)",
+			Software:    "campusnews/" + version(),
+			Operator:    c.contact,
+			UserAgent:   c.agent(),
+			Robots:      "obeyed (RFC 9309)",
+			Description: c.web.origin(),
 		}},
 	})
 	if err != nil {

@@ -2,7 +2,9 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -43,6 +45,19 @@ func (f *webFlags) pause() time.Duration {
 		return 0
 	}
 	return f.delay
+}
+
+// origin says in the WARC files where the answers came from; "" for the network.
+// Without it a replayed answer would pass for evidence of what a server said that day.
+func (f *webFlags) origin() string {
+	if f.replay == "" {
+		return ""
+	}
+	name := filepath.Base(f.replay)
+	if abs, err := filepath.Abs(f.replay); err == nil {
+		name = filepath.Base(abs)
+	}
+	return fmt.Sprintf("answers replayed from saved pages (%s), not fetched from the network", name)
 }
 
 // A web answers requests, from the network or from saved pages.
