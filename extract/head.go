@@ -234,14 +234,17 @@ func documentTitle(title string) string {
 var breadcrumb = regexp.MustCompile(`(当前|现在|所在|您|你)(的)?(所在)?(的)?位置|^位置[：:]|您(现在)?(正)?在[：:]?`)
 
 // section gives the innermost column that the breadcrumb among the lines before
-// the body names: 当前位置：首页 > 新闻中心 > 学院新闻 > 正文.
+// the body names: 当前位置：首页 > 新闻中心 > 学院新闻 > 正文, or 首页 > 新闻中心.
 func (h *head) section() string {
 	for i := range h.lines {
 		l := &h.lines[i]
-		if len(l.text) > 600 || !strings.Contains(l.text, "位置") && !strings.Contains(l.text, "在") || !breadcrumb.MatchString(l.text) {
+		if len(l.text) > 600 || !strings.Contains(l.text, "页") && !strings.Contains(l.text, "位置") && !strings.Contains(l.text, "在") {
 			continue
 		}
 		steps := strings.FieldsFunc(l.text, func(r rune) bool { return strings.ContainsRune(">»›→＞/|", r) })
+		if !(len(steps) > 1 && frame[strings.TrimSpace(steps[0])]) && !breadcrumb.MatchString(l.text) {
+			continue
+		}
 		for j := len(steps) - 1; j > 0; j-- {
 			s := strings.TrimSpace(steps[j])
 			if !frame[s] && len(s) < 90 && (h.title < 0 || s != h.text) {

@@ -129,8 +129,6 @@ func (w *writer) player(n *html.Node) {
 				break
 			}
 		}
-	case atom.Script:
-		w.vsbPlayer(n, play)
 	case atom.Embed, atom.Object:
 		play(attr(n, "src"), "")
 		play(attr(n, "data"), "")
