@@ -36,6 +36,7 @@ type Report struct {
 	Articles int                       `json:"articles"`          // article pages read
 	Filled   map[string]int            `json:"filled"`            // how many of Articles state title, published, source, author, body, images, files
 	Drift    drift.Counts              `json:"drift"`             // fields and rules of the new articles of the last year, and of the first pages of lists
+	Changes  []drift.Change            `json:"changes,omitempty"` // how Drift differs from the runs before; for the caller to fill in, who knows those
 	Broken   []string                  `json:"broken,omitempty"`  // names of sections that had rows before and have none now: their template may have changed
 	Stopped  map[string]string         `json:"stopped,omitempty"` // hosts left alone for the rest of the run, and why
 	Limited  bool                      `json:"limited,omitempty"` // Config.Limit ended the run
@@ -115,7 +116,8 @@ func (r *Report) drift(v Visit) {
 	case v.Result == nil:
 	case v.Target.Role == RoleSection:
 		r.Drift.Add(extract.KindList, v.Result)
-	case v.Target.Role == RoleArticle && v.Reason == ReasonNew:
+	case v.Reason == ReasonNew && (v.Target.Role == RoleArticle || v.Target.Role == RoleRevisit || v.Target.Role == RoleWalk):
+		// The target stands as it shall from now on: an article that was kept waits for its revisits.
 		day := v.Target.Date
 		if a := v.Result.Article; a != nil && a.Published != "" {
 			day = a.Published

@@ -21,16 +21,18 @@ func TestReportCountsDrift(t *testing.T) {
 		visit           Visit
 		articles, lists int
 	}{
-		"new":                       {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonNew, Result: article("2026-11-22")}, 1, 0},
-		"new, no date anywhere":     {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonNew, Result: article("")}, 1, 0},
-		"new, old by its page":      {Visit{Target: Target{Role: RoleArticle, Date: "2026-11-22"}, Reason: ReasonNew, Result: article("2016-07-22T09:30:00+08:00")}, 0, 0},
-		"new, old by its list":      {Visit{Target: Target{Role: RoleArticle, Date: "2016-07-22"}, Reason: ReasonNew, Result: article("")}, 0, 0},
-		"new, but no article":       {Visit{Target: Target{Role: RoleArticle, Date: "2026-11-22"}, Reason: ReasonNew, Result: &extract.Result{Kind: extract.KindOther}}, 1, 0},
-		"revisit":                   {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonRevisit, Result: article("2026-11-22")}, 0, 0},
-		"not modified or no answer": {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonNew}, 0, 0},
-		"first page of a list":      {Visit{Target: Target{Role: RoleSection}, Reason: ReasonList, Result: list}, 0, 1},
-		"older page of a list":      {Visit{Target: Target{Role: RoleList}, Reason: ReasonList, Result: list}, 0, 0},
-		"attachment":                {Visit{Target: Target{Role: RoleAsset}, Reason: ReasonAsset, Result: article("2026-11-22")}, 0, 0},
+		"new, now old enough for the walk": {Visit{Target: Target{Role: RoleWalk, Date: "2026-01-02"}, Reason: ReasonNew, Result: article("")}, 1, 0},
+		"part":                             {Visit{Target: Target{Role: RolePart}, Reason: ReasonNew, Result: article("2026-11-22")}, 0, 0},
+		"new":                              {Visit{Target: Target{Role: RoleRevisit}, Reason: ReasonNew, Result: article("2026-11-22")}, 1, 0},
+		"new, no date anywhere":            {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonNew, Result: article("")}, 1, 0},
+		"new, old by its page":             {Visit{Target: Target{Role: RoleArticle, Date: "2026-11-22"}, Reason: ReasonNew, Result: article("2016-07-22T09:30:00+08:00")}, 0, 0},
+		"new, old by its list":             {Visit{Target: Target{Role: RoleArticle, Date: "2016-07-22"}, Reason: ReasonNew, Result: article("")}, 0, 0},
+		"new, but no article":              {Visit{Target: Target{Role: RoleArticle, Date: "2026-11-22"}, Reason: ReasonNew, Result: &extract.Result{Kind: extract.KindOther}}, 1, 0},
+		"revisit":                          {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonRevisit, Result: article("2026-11-22")}, 0, 0},
+		"not modified or no answer":        {Visit{Target: Target{Role: RoleArticle}, Reason: ReasonNew}, 0, 0},
+		"first page of a list":             {Visit{Target: Target{Role: RoleSection}, Reason: ReasonList, Result: list}, 0, 1},
+		"older page of a list":             {Visit{Target: Target{Role: RoleList}, Reason: ReasonList, Result: list}, 0, 0},
+		"attachment":                       {Visit{Target: Target{Role: RoleAsset}, Reason: ReasonAsset, Result: article("2026-11-22")}, 0, 0},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

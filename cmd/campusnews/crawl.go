@@ -272,11 +272,16 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	}
 	report, err := scraper.Crawl(ctx, cfg, crawl, x)
 
-	ending, merr := endingOf(ctx, report, err)
+	stopped := ctx
 	// The run's end is noted even when the run was told to stop.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
-	return report, errors.Join(err, merr, crawl.End(ctx, ending))
+	var derr error
+	if report.Changes, derr = templateChanges(ctx, a, p.ID, report.Drift); len(report.Changes) > 0 {
+		cfg.Log.Warn("pages read differently than in the runs before", "changes", len(report.Changes), "greatest", report.Changes[0].String())
+	}
+	ending, merr := endingOf(stopped, report, err)
+	return report, errors.Join(err, derr, merr, crawl.End(ctx, ending))
 }
 
 // endingOf is what the archive notes of a run.

@@ -94,6 +94,13 @@ func remarks(r scraper.Report) []string {
 	for _, s := range r.Broken {
 		say("section %s had articles before and shows none now; its template may have changed", s)
 	}
+	for i, c := range r.Changes {
+		if i == shownChanges {
+			say("and %s more of this kind", count(len(r.Changes)-i, "change"))
+			break
+		}
+		say("%s in the runs before: its template may have changed", c)
+	}
 	if r.Blocked > 0 {
 		say("%s refused or not asked for, because the host refuses programs", count(r.Blocked, "address"))
 	}
