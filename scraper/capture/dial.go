@@ -127,11 +127,26 @@ func permitLiteral(permit func(netip.Addr) error, host string) error {
 	return permit(addr.Unmap())
 }
 
-func (d *dialer) handshake(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
-	cfg := &tls.Config{}
-	if d.opts.TLS != nil {
-		cfg = d.opts.TLS.Clone()
+// tolerantTLS also speaks to servers of the 2010s: TLS 1.0, and key exchange by
+// RSA, which crypto/tls no longer offers unasked. Newer servers still get the best both know.
+// Pages that anyone may read need no secrecy, and a page that cannot be
+// fetched is lost; certificates are checked as ever.
+var tolerantTLS = &tls.Config{MinVersion: tls.VersionTLS10, CipherSuites: allSuites()}
+
+func allSuites() []uint16 {
+	var ids []uint16
+	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		ids = append(ids, s.ID)
 	}
+	return ids
+}
+
+func (d *dialer) handshake(ctx context.Context, c net.Conn, host string) (net.Conn, error) {
+	cfg := tolerantTLS
+	if d.opts.TLS != nil {
+		cfg = d.opts.TLS
+	}
+	cfg = cfg.Clone()
 	if cfg.ServerName == "" {
 		cfg.ServerName = host
 	}

@@ -34,7 +34,9 @@ type Options struct {
 	IdleTimeout    time.Duration // how long an unused connection is kept; 0 = 90 s
 	IdlePerHost    int           // unused connections kept a host; 0 = 2
 
-	TLS *tls.Config // a copy is used, with HTTP/1.1 as the only protocol
+	// TLS is copied, with HTTP/1.1 as the only protocol. nil checks certificates
+	// against the system's roots and tolerates old versions and ciphers.
+	TLS *tls.Config
 
 	// Proxy picks the proxy for an address, nil = none. The default follows
 	// HTTP_PROXY, HTTPS_PROXY and NO_PROXY as they are when New is called.

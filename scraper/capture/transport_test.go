@@ -383,6 +383,30 @@ func TestTLSIsRecordedInTheClear(t *testing.T) {
 	}
 }
 
+// Campus servers that nobody has touched for ten years.
+func TestOldTLS(t *testing.T) {
+	for name, old := range map[string]*tls.Config{
+		"TLS 1.0":          {MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10},
+		"RSA key exchange": {MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA}},
+	} {
+		srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "old") }))
+		srv.TLS = old
+		srv.StartTLS()
+		withRoots := tolerantTLS.Clone()
+		withRoots.RootCAs = pool(srv)
+		tr := New(Options{TLS: withRoots})
+		if v := get(t, t.Context(), tr, srv.URL); v.err != nil || v.body != "old" {
+			t.Errorf("%s: got %q, err %v", name, v.body, v.err)
+		}
+		// and by default only the certificate is in the way
+		if v := get(t, t.Context(), New(Options{}), srv.URL); !errors.As(v.err, new(x509.UnknownAuthorityError)) {
+			t.Errorf("%s, default: got %v", name, v.err)
+		}
+		tr.CloseIdleConnections()
+		srv.Close()
+	}
+}
+
 func pool(srv *httptest.Server) *x509.CertPool {
 	p := x509.NewCertPool()
 	p.AddCert(srv.Certificate())

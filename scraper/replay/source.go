@@ -47,8 +47,8 @@ type answer struct {
 	location string // a redirect to there
 }
 
-// Open opens saved pages: a .warc or .warc.gz file, a folder of such files, or
-// a folder of pages. A folder's files lie as host/path or, of one host, as path
+// Open opens saved pages: a .warc or .warc.gz file, a folder of such files, an
+// archive of ours (its warc folder is read), or a folder of pages. A folder's files lie as host/path or, of one host, as path
 // alone; a list named urls.tsv in it, or <folder>.urls.tsv beside it, may say
 // which address is in which file: address, file and content type (may be
 // missing), separated by tabs. The caller closes the Source.
@@ -66,6 +66,9 @@ func Open(name string) (*Source, error) {
 		}
 		return openWARC(name)
 	}
+	if _, err := os.Stat(filepath.Join(name, "archive.db")); err == nil {
+		name = filepath.Join(name, "warc")
+	}
 	entries, err := os.ReadDir(name)
 	if err != nil {
 		return nil, fmt.Errorf("replay: %w", err)
@@ -73,19 +76,24 @@ func Open(name string) (*Source, error) {
 	if len(entries) == 0 {
 		return nil, fmt.Errorf("replay %s: the folder is empty", name)
 	}
-	var warcs []string
-	for _, e := range entries {
-		if e.Type().IsRegular() && isWARC(e.Name()) {
-			warcs = append(warcs, filepath.Join(name, e.Name()))
-		} else if e.IsDir() {
-			warcs = nil
-			break
-		}
-	}
-	if len(warcs) > 0 {
+	if warcs := warcFiles(name, entries); len(warcs) > 0 {
 		return openWARC(warcs...)
 	}
 	return openFolder(name)
+}
+
+// warcFiles gives a folder's WARC files; none when it has folders too, for then it is a site with such a file in it.
+func warcFiles(dir string, entries []os.DirEntry) []string {
+	var files []string
+	for _, e := range entries {
+		switch {
+		case e.IsDir():
+			return nil
+		case e.Type().IsRegular() && isWARC(e.Name()):
+			files = append(files, filepath.Join(dir, e.Name()))
+		}
+	}
+	return files
 }
 
 func isWARC(name string) bool {

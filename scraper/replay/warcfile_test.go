@@ -110,7 +110,8 @@ func TestWARCReplaysTheBytes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, path := range []string{packed, plain, oneMember, dir} {
+	ours := lay(t, t.TempDir(), "archive.db=>x", "warc/live-00001.warc.gz=>"+string(whole))
+	for _, path := range []string{packed, plain, oneMember, dir, ours} {
 		src, client := open(t, path)
 		if h := src.Hosts(); len(h) != 1 || h[0] != strings.TrimPrefix(srv.URL, "http://") {
 			t.Errorf("hosts: got %v", h)
