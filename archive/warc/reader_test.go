@@ -148,7 +148,7 @@ func TestLoad(t *testing.T) {
 func verify(t *testing.T, b []byte) ([]Problem, Summary) {
 	t.Helper()
 	var problems []Problem
-	s, err := verifyAll(NewReader(bytes.NewReader(b), int64(len(b))), func(p Problem) { problems = append(problems, p) })
+	s, err := NewReader(bytes.NewReader(b), int64(len(b))).Verify(func(p Problem) { problems = append(problems, p) })
 	if err != nil {
 		t.Fatal(err)
 	}

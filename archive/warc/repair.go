@@ -20,7 +20,9 @@ const tailWindow = 8 << 20
 var memberStart = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0}
 
 // RepairTail cuts a gzip WARC file back to the end of its last whole record and
-// says what it cut; Cut is 0 when the file ended well. It looks at the end only:
+// says what it cut; Cut is 0 when the file ended well. The bytes cut off are put
+// beside it first: a crash leaves nothing of worth there, but a bad disk may have
+// damaged a last record that was whole once. It looks at the end only:
 // damage further up is for Verify to find and is never cut away. A file in
 // which no whole record can be found is left alone unless it is shorter than the
 // window, in which case nothing of it was ever acknowledged.
@@ -56,10 +58,24 @@ func RepairTail(path string) (r Repair, err error) {
 	if r.Cut == 0 {
 		return r, nil
 	}
+	r.Kept = fmt.Sprintf("%s.cut-%d", r.File, end)
+	if err := keepTail(filepath.Join(filepath.Dir(path), r.Kept), f, end, size); err != nil {
+		return Repair{}, fmt.Errorf("put %d bytes aside: %w", r.Cut, err)
+	}
 	if err := f.Truncate(end); err != nil {
 		return r, err
 	}
 	return r, f.Sync()
+}
+
+// keepTail copies what is about to be cut off.
+func keepTail(path string, f io.ReaderAt, from, to int64) error {
+	out, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, io.NewSectionReader(f, from, to-from))
+	return errors.Join(err, out.Sync(), out.Close())
 }
 
 // lastWhole finds the first whole record at or after from and follows whole

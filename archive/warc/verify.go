@@ -45,10 +45,12 @@ func Verify(path string, report func(Problem)) (s Summary, err error) {
 		return s, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
-	return verifyAll(r, report)
+	return r.Verify(report)
 }
 
-func verifyAll(r *Reader, report func(Problem)) (Summary, error) {
+// Verify is the function of that name for the file, or the part of one, that r
+// was made for: of a file that is being written, the part up to the last synced record.
+func (r *Reader) Verify(report func(Problem)) (Summary, error) {
 	s := Summary{Records: map[string]int{}, Bytes: r.size}
 	v := verifier{r: r, s: &s, report: report, ids: map[string]bool{}}
 	err := v.run()

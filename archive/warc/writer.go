@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -59,7 +60,8 @@ type Writer struct {
 type Repair struct {
 	File string // name within the folder
 	Cut  int64  // bytes taken off, all of them after the last whole record
-	Size int64  // bytes kept
+	Size int64  // bytes left in the file
+	Kept string // file within the folder that has the bytes taken off; "" when none were
 }
 
 // errClosed is returned by writes after Close.
@@ -250,18 +252,20 @@ func (w *Writer) Sync() error {
 	return nil
 }
 
-// Rotate closes the current file, so that the next record begins a new one. Without a file it does nothing.
+// Rotate closes the current file, so that the next record begins a new one.
 func (w *Writer) Rotate() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.file == nil {
-		return w.broken
+	if w.closed {
+		return errClosed
 	}
-	if err := w.finishFile(); err != nil {
-		return err
+	if w.file != nil {
+		if err := w.finishFile(); err != nil {
+			return err
+		}
 	}
 	w.name = "" // ready makes the next serial
-	return nil
+	return w.broken
 }
 
 func (w *Writer) finishFile() error {
@@ -288,6 +292,9 @@ func (w *Writer) Close() error {
 }
 
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil // folders cannot be synced there
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

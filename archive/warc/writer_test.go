@@ -193,6 +193,29 @@ func TestRotationAndReopening(t *testing.T) {
 	}
 }
 
+func TestRotate(t *testing.T) {
+	dir := t.TempDir()
+	w := openWriter(t, dir, Options{})
+	var files []string
+	for range 2 {
+		files = append(files, mustWrite(t, w, page(1), Revisits{}).File)
+		if err := w.Rotate(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w = openWriter(t, dir, Options{})
+	if err := w.Rotate(); err != nil { // before anything was written
+		t.Fatal(err)
+	}
+	files = append(files, mustWrite(t, w, page(1), Revisits{}).File)
+	if got, want := strings.Join(files, " "), "news-00001.warc.gz news-00002.warc.gz news-00003.warc.gz"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A crash may leave any prefix of what was being written.
 func TestReopenAfterCrash(t *testing.T) {
 	dir := t.TempDir()
@@ -222,6 +245,9 @@ func TestReopenAfterCrash(t *testing.T) {
 		r := w.Repaired()
 		if r == nil || r.Size != last.Offset || r.Cut != int64(len(tail))-last.Offset {
 			t.Fatalf("cut at %d: got %+v, want the file cut to %d", size, r, last.Offset)
+		}
+		if kept, err := os.ReadFile(filepath.Join(crashed, r.Kept)); err != nil || !bytes.Equal(kept, tail[last.Offset:]) {
+			t.Fatalf("cut at %d: %d bytes were put aside, err %v", size, len(kept), err)
 		}
 		pos := mustWrite(t, w, page(3), Revisits{})
 		memberAt(t, crashed, first)
