@@ -20,7 +20,7 @@ func (c *sitesCommand) cobra(g *global) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	for _, sub := range []command{&sitesListCommand{}, &sitesShowCommand{}, &sitesProbeCommand{}, &sitesCheckCommand{}} {
+	for _, sub := range []command{&sitesListCommand{}, &sitesShowCommand{}, &sitesProbeCommand{}, &sitesCheckCommand{}, &sitesSchemaCommand{}} {
 		cmd.AddCommand(sub.cobra(g))
 	}
 	return cmd
