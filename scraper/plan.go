@@ -357,14 +357,14 @@ func isPager(text string) bool {
 	return pagerWords[word] || text != "" && strings.Trim(word, "0123456789") == ""
 }
 
-// sectionName names a list that no profile names: by the link that led to it, by
-// its own word, or by its address.
+// sectionName names a list that no profile names: by the word the page has for
+// itself, by the link that led to it (which may be no more than 查看更多), or by its address.
 func sectionName(t Target, li *extract.Listing) string {
 	switch {
-	case t.Title != "" && t.Depth > 0:
-		return t.Title
 	case li.Section != "":
 		return li.Section
+	case t.Title != "" && t.Depth > 0:
+		return t.Title
 	}
 	return t.URL
 }
