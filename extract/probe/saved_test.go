@@ -103,6 +103,32 @@ func TestProbeSaved(t *testing.T) {
 	}
 }
 
+// On a site of no known system, too, Probe finds the columns.
+func TestProbeSavedWithoutSystem(t *testing.T) {
+	s := &site{fetch: saved(t, "cst.nuc.edu.cn"), extractor: extract.New(extract.GenericOnly()), budget: 120, systems: map[string]int{}}
+	home, err := s.home(t.Context(), "http://cst.nuc.edu.cn/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections, err := s.sections(t.Context(), home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for _, sec := range sections {
+		found[sec.Name] = sec.URL
+	}
+	for name, want := range map[string]string{
+		"学院新闻": "http://cst.nuc.edu.cn/xwzx/xyxw.htm", "通知公告": "http://cst.nuc.edu.cn/xwzx/tzgg.htm", "科研动态": "http://cst.nuc.edu.cn/kxyj/kydt.htm",
+		"团学动态": "http://cst.nuc.edu.cn/xsgz/txdt.htm", "党建动态": "http://cst.nuc.edu.cn/dqgz/djdt.htm",
+	} {
+		if found[name] != want {
+			t.Errorf("section %s: got %q, want %s", name, found[name], want)
+		}
+	}
+	t.Logf("%d pages, %d lists", s.fetched, len(sections))
+}
+
 // fixtures answers from the project's own fixture site.
 func fixtures(tb testing.TB) Fetch {
 	tb.Helper()

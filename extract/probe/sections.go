@@ -41,6 +41,19 @@ func (s *site) sections(ctx context.Context, home extract.Result) ([]Section, er
 	seen := map[string]bool{samePage(home.URL): true}
 	var queue []lead
 	push := func(r extract.Result, depth int) {
+		// Without a known system navigation cannot be told from articles by
+		// address; but links with a date lead to no section.
+		if r.System == "" {
+			dated := r.ItemLinks
+			if r.Listing != nil {
+				dated = slices.Concat(dated, r.Listing.Items)
+			}
+			for _, it := range dated {
+				if it.Date != "" {
+					seen[samePage(it.URL)] = true
+				}
+			}
+		}
 		for _, l := range r.Nav {
 			clean, err := profile.FromURL(l.URL) // in the form a profile takes
 			if err != nil {
