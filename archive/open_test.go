@@ -3,6 +3,7 @@ package archive
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -10,6 +11,10 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"campusnews/scraper"
+
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 func TestOpenTwice(t *testing.T) {
@@ -195,5 +200,51 @@ func TestReadOnlyFolder(t *testing.T) {
 	}
 	if err := r.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDiskFull: a Save that finds no room changes nothing, and the archive goes on when there is room again.
+func TestDiskFull(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	save(t, c, article(1, noon, "题", "文"))
+	change(t, a, fmt.Sprintf("PRAGMA max_page_count = %d", count(t, a, "PRAGMA page_count")+4))
+	saved := 1
+	for ; saved < 100; saved++ {
+		v := article(saved+1, noon, "题", strings.Repeat("文", 3000))
+		if _, err := c.Save(t.Context(), v); err != nil {
+			if resultCode(err) != sqlite3.SQLITE_FULL {
+				t.Fatalf("got %v, want the disk to be full", err)
+			}
+			break
+		}
+	}
+	if saved == 100 {
+		t.Fatal("the disk was never full")
+	}
+	if n := count(t, a, `SELECT count(*) FROM articles`); n != saved {
+		t.Errorf("articles: got %d, want the %d that were saved", n, saved)
+	}
+	change(t, a, "PRAGMA max_page_count = 1000000")
+	save(t, c, article(saved+1, noon, "题", strings.Repeat("文", 3000)))
+}
+
+func TestClosed(t *testing.T) {
+	a, err := Open(t.Context(), t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := begin(t, a)
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Add(t.Context(), []scraper.Target{due("a", scraper.RoleHome, 0)}, false); !errors.Is(err, errClosed) {
+		t.Errorf("add after close: got %v, want %v", err, errClosed)
+	}
+	if _, err := c.Save(t.Context(), article(1, noon, "题", "文")); err == nil {
+		t.Error("save after close: got no error")
+	}
+	if _, err := c.Next(t.Context(), scraper.Query{Site: "csu", Now: noon}); err == nil || errors.Is(err, scraper.ErrNoneDue) {
+		t.Errorf("next after close: got %v", err)
 	}
 }

@@ -113,32 +113,38 @@ func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 	if q.Limit <= 0 {
 		q.Limit = 20
 	}
-	found, args := searchSQL(q, terms)
+	s := searchSQL(q, terms)
 	hits := Hits{Total: -1}
 	if q.Total {
-		if err := a.read.QueryRowContext(ctx, `SELECT count(*) FROM (`+found+`)`, args...).Scan(&hits.Total); err != nil {
+		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+s.counted, s.args...).Scan(&hits.Total); err != nil {
 			return Hits{}, fmt.Errorf("count hits: %w", err)
 		}
 	}
-	const order = ` ORDER BY score, found.day DESC, hit DESC`
 	err := a.eachRow(ctx, func(rows *sql.Rows) error {
 		h, err := scanHit(rows, terms)
 		hits.Hits = append(hits.Hits, h)
 		return err
 	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
-		coalesce(a.source, ''), a.state, a.body FROM (SELECT * FROM (`+found+`) AS found`+order+` LIMIT ? OFFSET ?) AS found
-		JOIN articles a ON a.id = hit`+order,
-		append(args, q.Limit, q.Offset)...)
+		coalesce(a.source, ''), a.state, a.body `+s.checked+` LIMIT ? OFFSET ?`, append(s.args, q.Limit, q.Offset)...)
 	if err != nil {
 		return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
 	}
 	return hits, nil
 }
 
-// searchSQL makes the statement that finds hit, day and score of all articles with the terms.
-func searchSQL(q Query, terms []bigram.Term) (string, []any) {
-	from, score := `articles a`, `0`
-	var where, match []string
+// A statement is a search in SQL, from FROM on.
+type statement struct {
+	checked string // gives the rows of articles a that hold all terms, in the order asked for
+	counted string // gives as many rows, in any order
+	args    []any
+}
+
+// searchSQL makes the statement in two steps. Within, the index finds candidates, and they are sorted by what
+// the narrow index articles_sorting has; around it their text is read and checked, one after the other, until there
+// are as many as wanted. The LIMIT within keeps SQLite from making one step of it.
+func searchSQL(q Query, terms []bigram.Term) statement {
+	from, order := `articles c INDEXED BY articles_sorting`, ``
+	where, match := []string{`true`}, []string{}
 	var args []any
 	filter := func(condition string, values ...any) {
 		where, args = append(where, condition), append(args, values...)
@@ -149,30 +155,46 @@ func searchSQL(q Query, terms []bigram.Term) (string, []any) {
 		}
 	}
 	if len(match) > 0 {
-		from = `articles_fts CROSS JOIN articles a ON a.id = articles_fts.rowid`
+		from = `articles_fts CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = articles_fts.rowid`
 		filter(`articles_fts MATCH ?`, strings.Join(match, " "))
 		if q.Order == Relevance {
-			score = `bm25(articles_fts)`
+			order = `bm25(articles_fts), `
 		}
 	}
 	if q.Site != "" {
-		filter(`a.site = ?`, q.Site)
+		filter(`c.site = ?`, q.Site)
 	}
 	if q.Section != "" {
-		filter(`(a.section = ? OR EXISTS (SELECT 1 FROM list_items i WHERE i.site = a.site AND i.key = a.key AND i.section = ?))`, q.Section, q.Section)
+		filter(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i JOIN articles x ON x.site = i.site AND x.key = i.key WHERE x.id = c.id AND i.section = ?))`,
+			q.Section, q.Section)
 	}
 	if q.From != "" {
-		filter(`a.day >= ?`, q.From)
+		filter(`c.day >= ?`, q.From)
 	}
 	if q.To != "" {
-		filter(`substr(a.day, 1, ?) <= ?`, len(q.To), q.To)
+		filter(`substr(c.day, 1, ?) <= ?`, len(q.To), q.To)
 	}
+	candidates := `FROM (SELECT c.id AS hit FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `)
+	const text = ` CROSS JOIN articles a ON a.id = hit WHERE true`
+	check := ``
 	for _, t := range terms {
-		if !t.Exact() { // last, because it costs most
-			filter(holdsName+`(?, a.title, a.subtitle, a.body)`, t.String())
+		if !t.Exact() {
+			check += ` AND ` + holdsName + `(?, a.title, a.subtitle, a.body)`
+			args = append(args, t.String())
 		}
 	}
-	return `SELECT a.id AS hit, a.day AS day, ` + score + ` AS score FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `), args
+	s := statement{
+		checked: candidates + ` ORDER BY ` + order + `c.day DESC, c.id DESC LIMIT -1)` + text + check,
+		counted: candidates + `)`,
+		args:    args,
+	}
+	switch {
+	case check != ``:
+		s.counted += text + check
+	case len(match) > 0 && len(args) == 1: // no filter: the index alone knows
+		s.counted = `FROM articles_fts WHERE articles_fts MATCH ?`
+	}
+	return s
 }
 
 func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {

@@ -55,8 +55,13 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 	return &writer{db: db, conn: conn, turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
 }
 
+// errClosed is what callers get who come too late.
+var errClosed = errors.New("archive is closed")
+
 func (w *writer) close() error {
 	w.turn <- struct{}{}
+	defer func() { <-w.turn }()
+	w.broken = errClosed
 	var errs []error
 	for _, s := range w.stmts {
 		errs = append(errs, s.Close())

@@ -291,3 +291,18 @@ func ExampleTerm() {
 	fmt.Println(term.Match(), term.Find("建于２００９年。", 1))
 	// Output: "2009年" [[6 21]]
 }
+
+func BenchmarkInVain(b *testing.B) {
+	text := strings.Repeat("中南大学新闻网讯，2016年7月22日先进基层党组织推介会举行。", 50)
+	for _, word := range []string{"基层党员", "2017年"} {
+		b.Run(word, func(b *testing.B) {
+			term := NewTerm(word)
+			b.SetBytes(int64(len(text)))
+			for b.Loop() {
+				if term.In(text) {
+					b.Fatal("found")
+				}
+			}
+		})
+	}
+}

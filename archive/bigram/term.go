@@ -12,6 +12,7 @@ import (
 type Term struct {
 	folded string
 	prefix bool // the last word may go on
+	head   rune // the first of folded
 	first  class
 	last   class
 	match  string
@@ -32,7 +33,7 @@ func NewTerm(s string) Term {
 		return t
 	}
 	r, _ := utf8.DecodeRuneInString(t.folded)
-	t.first = classOf(r)
+	t.head, t.first = r, classOf(r)
 	r, _ = utf8.DecodeLastRuneInString(t.folded)
 	t.last = classOf(r)
 	var all [][]unit
@@ -82,13 +83,47 @@ func (t Term) String() string {
 	return t.folded
 }
 
-// In says whether text holds the term.
+// In says whether text holds the term. It makes no copy of the text, of which most have to be looked at in vain.
 func (t Term) In(text string) bool {
-	if t.first == han && t.last == han && !t.prefix && strings.Contains(text, t.folded) {
-		return true // the common case needs no folding
+	if t.folded == "" {
+		return false
 	}
-	start, _ := t.next(Fold(text), 0)
-	return start >= 0
+	if t.first == han && t.last == han && strings.Contains(text, t.folded) {
+		return true // the common case: written as it is compared
+	}
+	before := gap
+	for i := 0; i < len(text); {
+		r, n := utf8.DecodeRuneInString(text[i:])
+		f := foldRune(r)
+		if f == t.head && (t.first != letter || before != letter) && t.at(text[i:]) {
+			return true
+		}
+		if t.first == letter {
+			before = classOf(f)
+		}
+		i += n
+	}
+	return false
+}
+
+// at says whether text begins with the term, and no word of letters goes on after it.
+func (t Term) at(text string) bool {
+	i := 0
+	for _, want := range t.folded {
+		if i == len(text) {
+			return false
+		}
+		r, n := utf8.DecodeRuneInString(text[i:])
+		if foldRune(r) != want {
+			return false
+		}
+		i += n
+	}
+	if t.last != letter || t.prefix || i == len(text) {
+		return true
+	}
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return classOf(foldRune(r)) != letter
 }
 
 // next finds the term in folded text from a byte on; start is -1 when there is none.

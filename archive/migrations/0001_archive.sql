@@ -106,6 +106,7 @@ CREATE TABLE articles (
   FOREIGN KEY (site, section) REFERENCES sections (site, name)
 ) STRICT;
 CREATE INDEX articles_day ON articles (day);
+CREATE INDEX articles_sorting ON articles (id, day, site, section); -- a search sorts its hits without reading their rows
 CREATE INDEX articles_section ON articles (site, section, day);
 CREATE INDEX articles_state ON articles (state, gone_since) WHERE state <> 'kept';
 
