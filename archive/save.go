@@ -90,6 +90,9 @@ func (t *tx) saveVisit(crawl int64, v scraper.Visit, seen []evidence, fresh *dra
 	if err := t.saveListing(v, look.capture); err != nil {
 		return change, err
 	}
+	if err := t.saveOrder(v); err != nil {
+		return change, err
+	}
 	if err := t.putTarget(target, change.Article, answered, v.Time); err != nil {
 		return change, err
 	}

@@ -24,6 +24,7 @@ type run struct {
 	report  Report
 
 	walked  int               // slow walk's pages so far
+	lists   map[string]*list  // by the key of page 1
 	lastRow map[string]string // section → rows of its last list page, to see a list that repeats itself
 	given   map[string]bool   // lists and hubs already looked at in this run
 	fresh   map[string]bool   // articles found by this run outside walks to the end: several pages may name them
@@ -80,7 +81,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	return &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
-		report: newReport(c.Site.ID, start), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
+		report: newReport(c.Site.ID, start), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
 	}
 }
 
@@ -232,6 +233,9 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		Target: pl.target, Reason: reason, Time: p.now, Exchanges: l.exchanges, Result: l.result,
 		Listed: pl.listed, Found: pl.found, Again: pl.again,
 	}
+	if err := r.watch(ctx, l, &pl, &v); err != nil {
+		return errors.Join(err, r.release(ctx, t))
+	}
 	// What has been fetched is kept, even if the run has been told to stop meanwhile.
 	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)
 	defer cancel()
@@ -262,10 +266,7 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	keys := make([]string, 0, len(items))
 	rows := ""
 	for _, it := range items {
-		key := it.Key
-		if key == "" {
-			key = r.reader.Key(it.URL)
-		}
+		key := r.keyOf(it)
 		keys = append(keys, key)
 		rows += key + "\n"
 	}

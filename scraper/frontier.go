@@ -61,7 +61,7 @@ type Target struct {
 	URL     string // absolute; what is requested
 	Role    Role
 	Section string // name of the section it was found in; "" = none
-	Parent  string // address of the page that named it; "" = a seed
+	Parent  string // address of the page that named it, for an older list page that of page 1; "" = a seed
 	Depth   int    // links from a seed
 	Title   string // as the list says; "" = not said
 	Date    string // ISO day, as the list says; "" = not said
@@ -88,6 +88,9 @@ type Visit struct {
 	Exchanges []capture.Exchange // each hop in order, failed attempts included; nil for a visit that asked nothing
 	Result    *extract.Result    // nil when there is no page to read: 304, failure, asset
 	Listed    []Listed           // rows of a list page in order, kept as evidence and for list-order checks; nil elsewhere
+	List      string             // key of page 1 of the list that the page belongs to; "" elsewhere
+	Places    []Place            // places in that list that are new or have moved
+	Unplaced  []string           // keys that have no place in it any more
 	Found     []Target           // targets that the page named; known ones are left alone unless Again
 	Again     []Target           // targets to make due (Due says when, Deep is set if set) even if known; unknown ones are added
 }
@@ -124,6 +127,9 @@ type Store interface {
 
 	// Lookup gives the target as the frontier has it, and whether it has it.
 	Lookup(ctx context.Context, site, key string) (Target, bool, error)
+
+	// Order gives the places of a list, by rising position; list is the key of its page 1.
+	Order(ctx context.Context, site, list string) ([]Place, error)
 
 	// Add puts targets into the frontier. Known ones are left alone, unless
 	// again: then Due becomes theirs, and Deep is set if theirs is. In both cases

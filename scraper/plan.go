@@ -249,8 +249,12 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	pl.deep = deep
 	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
 	if onward && (pl.unknown > 0 || deep) {
+		first := t.URL
+		if t.Role == RoleList && t.Parent != "" {
+			first = t.Parent
+		}
 		pl.again = append(pl.again, Target{
-			Site: p.site, Key: p.key(li.Next), URL: li.Next, Role: RoleList, Section: t.Section, Parent: t.URL,
+			Site: p.site, Key: p.key(li.Next), URL: li.Next, Role: RoleList, Section: t.Section, Parent: first,
 			Depth: t.Depth, Deep: deep, State: StateNew, Due: p.start, FirstSeen: p.now,
 		})
 	}

@@ -82,6 +82,9 @@ func savedArticles(t *testing.T) []string {
 }
 
 func TestCrawlSavedSite(t *testing.T) {
+	if testing.Short() {
+		t.Skip("some two thousand pages")
+	}
 	w := newSavedWorld(t)
 	began := time.Now()
 	rep := w.run()

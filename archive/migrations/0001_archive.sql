@@ -294,6 +294,16 @@ CREATE INDEX frontier_due_section ON frontier (site, section, role, due) WHERE d
 CREATE INDEX frontier_url ON frontier (url);
 CREATE INDEX frontier_article ON frontier (article) WHERE article IS NOT NULL;
 
+CREATE TABLE list_order (
+  -- The crawler's own: the order of each list as put together from its pages, to see when something comes or goes deep inside.
+  site     TEXT NOT NULL REFERENCES sites (id),
+  list     TEXT NOT NULL,    -- frontier.key of the list's page 1
+  key      TEXT NOT NULL,    -- of the row, as frontier.key; '' = the end of the list, once seen
+  position INTEGER NOT NULL, -- rising from the newest row on; gaps mean nothing
+  PRIMARY KEY (site, list, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX list_order_position ON list_order (site, list, position);
+
 -- Words of title (with subtitle) and body: overlapping pairs of Han characters, see table about.
 CREATE VIRTUAL TABLE articles_fts USING fts5 (title, body, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
 

@@ -112,6 +112,9 @@ func (s *Site) pager(b *strings.Builder, sec *Section, page, pages, total int) {
 			fmt.Fprintf(b, `<span class="p_no"><a href="%s">%d</a></span>`, href(k), k)
 		}
 	}
+	if page+2 < pages {
+		fmt.Fprintf(b, `<span class="p_dot">...</span><span class="p_no"><a href="%s">%d</a></span>`, href(pages), pages)
+	}
 	if page == pages {
 		b.WriteString(`<span class="p_next_d p_fun_d">下页</span><span class="p_last_d p_fun_d">尾页</span>`)
 	} else {
