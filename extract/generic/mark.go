@@ -56,30 +56,50 @@ var inside = []phrase{
 	{markShare, 150, strings.Split("分享到|字号：|字体大小|大 中 小|小 中 大|【大|[大", "|")},
 }
 
-// marksOf gives the marks of block b; long blocks have none.
+// An opening is a word of heads, filed under its first byte.
+type opening struct {
+	word string
+	mark mark
+	max  int32
+}
+
+var openings = func() (table [256][]opening) {
+	for _, p := range heads {
+		for _, w := range p.words {
+			table[w[0]] = append(table[w[0]], opening{w, p.mark, p.max})
+		}
+	}
+	return table
+}()
+
+// longest is the length in letters from which blocks have no marks.
+const longest = 900
+
+// marksOf gives the marks of block b.
 func (p *Page) marksOf(b int32) mark {
 	size := p.blocks[b].size
-	if size > 900 {
-		return 0
-	}
 	raw := p.raw(b)
-	if len(raw) > 1200 {
+	if size > longest || len(raw) > longest+300 || len(raw) == 0 {
 		return 0
 	}
-	low := bytes.ToLower(raw)
-	begin := bytes.TrimLeft(low, " \t[(【（「『|-–—·•>»*#~")
-	if len(begin) == 0 {
-		begin = low
-	}
-	var m mark
-	for i := range heads {
-		if size > heads[i].max {
-			continue
+	var scratch [longest + 300]byte
+	low, plain := scratch[:len(raw)], true
+	for i, c := range raw {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
 		}
-		for _, w := range heads[i].words {
-			if w[0] == begin[0] && len(w) <= len(begin) && string(begin[:len(w)]) == w || w[0] == low[0] && len(w) <= len(low) && string(low[:len(w)]) == w {
-				m |= heads[i].mark
-				break
+		plain = plain && c < 0x80
+		low[i] = c
+	}
+	begin := bytes.TrimLeft(low, " \t[(【（「『|-–—·•>»*#~")
+	var m mark
+	for i, line := range [2][]byte{low, begin} {
+		if len(line) == 0 || i == 1 && len(begin) == len(low) {
+			break
+		}
+		for _, o := range openings[line[0]] {
+			if size <= o.max && m&o.mark != o.mark && len(o.word) <= len(line) && string(line[:len(o.word)]) == o.word {
+				m |= o.mark
 			}
 		}
 	}
@@ -88,6 +108,9 @@ func (p *Page) marksOf(b int32) mark {
 			continue
 		}
 		for _, w := range inside[i].words {
+			if plain && w[0] >= 0x80 || len(w) > len(low) {
+				continue
+			}
 			if bytes.Contains(low, []byte(w)) {
 				m |= inside[i].mark
 				break
