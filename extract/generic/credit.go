@@ -207,21 +207,25 @@ func (p *Page) creditHead(a *Article) {
 			return
 		}
 	}
-	names := p.head.ld.authors
-	if len(names) == 0 {
-		v := p.head.first("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author", "author.name")
-		if strings.Contains(v, "://") {
-			return
-		}
-		v = strings.TrimPrefix(strings.TrimPrefix(v, "By "), "by ")
-		names = strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",;，、；|", r) })
-	}
-	for _, n := range names {
+	for _, n := range p.authors() {
 		n = strings.TrimSpace(n)
 		if n != "" && utf8.RuneCountInString(n) <= 60 && n != a.Source && !p.siteName(n) {
 			a.Credits = append(a.Credits, byline.Credit{Role: byline.Author, Name: n})
 		}
 	}
+}
+
+// authors gives the authors stated for machines.
+func (p *Page) authors() []string {
+	if names := p.head.ld.authors; len(names) > 0 {
+		return names
+	}
+	v := p.head.first("author", "article:author_name", "parsely-author", "sailthru.author", "dc.creator", "byl", "article:author", "author.name")
+	if strings.Contains(v, "://") {
+		return nil
+	}
+	v = strings.TrimPrefix(strings.TrimPrefix(v, "By "), "by ")
+	return strings.FieldsFunc(v, func(r rune) bool { return strings.ContainsRune(",;，、；|", r) })
 }
 
 // siteName says that a name is the site's, or an address: templates put it

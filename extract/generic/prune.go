@@ -152,7 +152,7 @@ func (k *cut) leaves(i int32, d *elem) bool {
 	case d.own&(hintMeta|hintTags|hintAuthor) != 0 && d.kind == boxed:
 		return good < 200 || good*8 < k.all
 	case d.own&hintLead != 0 && d.own&(hintBody|hintArticle) == 0 && d.kind == boxed && good*3 < k.all && p.good[d.b0] == p.good[k.b0]:
-		return true // the subtitle: it stands before the text
+		return !k.joins(d) // the subtitle: it stands before the text, and apart
 	case d.tag == atom.Figcaption, d.own&hintCaption != 0 && good*6 < k.all:
 		// The labelled English pages count captions out, the Chinese ones in.
 		return d.b0 >= d.b1 || hanIn(p.textOf(d.b0)) == 0
@@ -173,7 +173,7 @@ func (k *cut) ends() {
 		rest := p.good[k.b1] - p.good[b]
 		if m&markEnd == 0 {
 			// The responsible editor signs below the text; what little follows is none.
-			if !closes(p.raw(b)) || rest*8 > k.all || p.pictures(k.in) > 0 && rest == 0 && k.picturesAfter(b) {
+			if !closes(p.raw(b)) || rest*5 > 2*k.all || p.pictures(k.in) > 0 && rest == 0 && k.picturesAfter(b) {
 				continue
 			}
 		}
@@ -240,7 +240,7 @@ func (k *cut) marked() {
 			k.block(b)
 		case m&markFile != 0 && p.files[b]:
 			k.block(b)
-		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 400 && (bl.size < 150 || bl.stops == 0) && p.stays(b):
+		case bl.linked > 0 && bl.linked*20 >= bl.size*17 && !p.files[b] && !bl.cell && k.all > 150 && (bl.size < 150 || bl.stops == 0) && p.stays(b):
 			k.block(b)
 		case m&markRelated != 0 && (bl.heading > 0 || bl.bold):
 			k.block(b)
@@ -305,12 +305,40 @@ func (k *cut) tail() {
 		m := p.marks[b]
 		switch {
 		case m&(markEditor|markPager|markShare|markRelated|markPromo) != 0 && bl.size < 300:
+		case bl.size > 60 && bl.size < 600 && k.aboutAuthor(b):
 		case bl.linked*2 > bl.size && !p.files[b] && !bl.cell && p.stays(b):
 		default:
 			return
 		}
 		k.block(b)
 	}
+}
+
+// joins says that what stands next to an element is a paragraph of the text:
+// then it is the first of them, whatever its name.
+func (k *cut) joins(d *elem) bool {
+	p := k.p
+	if d.tag != atom.P || int(d.end) >= len(p.elems) {
+		return false
+	}
+	for b := d.b1; b < k.b1 && b < d.b1+3; b++ {
+		if p.values[b] > 40 {
+			return p.elems[p.blocks[b].owner].parent == d.parent
+		}
+	}
+	return false
+}
+
+// aboutAuthor says that a line begins with the name of the author, as notes on
+// who wrote the article do.
+func (k *cut) aboutAuthor(b int32) bool {
+	line := k.p.textOf(b)
+	for _, name := range k.p.authors() {
+		if len(name) > 6 && strings.HasPrefix(line, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // nodes gives the nodes to leave out.
