@@ -99,7 +99,11 @@ func (s *Site) pager(b *strings.Builder, sec *Section, page, pages, total int) {
 		}
 		return name
 	}
-	fmt.Fprintf(b, `<div class="pb_sys_common pb_sys_normal pb_sys_style1"><span class="p_t">共%d条</span><span class="p_pages">`, total)
+	b.WriteString(`<div class="pb_sys_common pb_sys_normal pb_sys_style1">`)
+	if !s.NoTotals {
+		fmt.Fprintf(b, `<span class="p_t">共%d条</span>`, total)
+	}
+	b.WriteString(`<span class="p_pages">`)
 	if page == 1 {
 		b.WriteString(`<span class="p_first_d p_fun_d">首页</span><span class="p_prev_d p_fun_d">上页</span>`)
 	} else {

@@ -38,6 +38,7 @@ type Section struct {
 type Site struct {
 	Title    string
 	PageSize int  // rows of a list page
+	NoTotals bool // lists do not say how many rows they have
 	Media    bool // every third article has a picture, every fifth an attachment
 
 	now func() time.Time
