@@ -18,8 +18,11 @@ import (
 
 var update = flag.Bool("update", false, "rewrite README.md's command reference and the output of its commands")
 
-// readme is absolute, since a test changes its folder.
-var readme, _ = filepath.Abs("../../README.md")
+// readme and readmeChinese are absolute, since a test changes its folder.
+var (
+	readme, _        = filepath.Abs("../../README.md")
+	readmeChinese, _ = filepath.Abs("../../README.zh-CN.md")
+)
 
 // The reference stands between these lines of the README.
 const (
@@ -77,7 +80,7 @@ func flagTable(b *strings.Builder, flags *pflag.FlagSet) {
 }
 
 func TestReadmeDocumentsEveryCommandAndFlag(t *testing.T) {
-	text := readReadme(t)
+	text := readReadme(t, readme)
 	before, rest, ok1 := strings.Cut(text, referenceStart)
 	have, after, ok2 := strings.Cut(rest, referenceEnd)
 	if !ok1 || !ok2 {
@@ -88,7 +91,7 @@ func TestReadmeDocumentsEveryCommandAndFlag(t *testing.T) {
 		return
 	}
 	if *update {
-		writeReadme(t, before+referenceStart+want+referenceEnd+after)
+		writeReadme(t, readme, before+referenceStart+want+referenceEnd+after)
 		return
 	}
 	t.Errorf("README.md's command reference is not what the commands say; run\n  go test ./cmd/campusnews -run Readme -update\ngot:\n%s\nwant:\n%s", have, want)
@@ -111,7 +114,13 @@ func steady(s string) string {
 // in one folder, and compares what they print. Lines before the first "$ " are not allowed; a block's
 // output is what stands up to the next "$ ".
 func TestReadmeShowsTrueOutput(t *testing.T) {
-	text := readReadme(t)
+	for _, path := range []string{readme, readmeChinese} {
+		t.Run(filepath.Base(path), func(t *testing.T) { showsTrueOutput(t, path) })
+	}
+}
+
+func showsTrueOutput(t *testing.T, path string) {
+	text := readReadme(t, path)
 	dir := t.TempDir()
 	for _, name := range []string{"testdata", "go.mod"} {
 		abs, err := filepath.Abs("../../" + name)
@@ -142,17 +151,17 @@ func TestReadmeShowsTrueOutput(t *testing.T) {
 			if steady(got) == steady(want) {
 				got = want
 			} else if !*update {
-				t.Errorf("README.md: $ %s\ngot:\n%s\nwant:\n%s", line, got, want)
+				t.Errorf("$ %s\ngot:\n%s\nwant:\n%s", line, got, want)
 			}
 			fmt.Fprintf(&b, "$ %s\n%s", line, got)
 		}
 		return "```console\n" + b.String() + "```\n"
 	})
 	if ran == 0 {
-		t.Fatal("README.md shows no command that was run")
+		t.Fatal("it shows no command that was run")
 	}
 	if *update && out != text {
-		writeReadme(t, out)
+		writeReadme(t, path, out)
 	}
 }
 
@@ -219,18 +228,18 @@ func shellWords(s string) []string {
 	return words
 }
 
-func readReadme(t *testing.T) string {
+func readReadme(t *testing.T, path string) string {
 	t.Helper()
-	data, err := os.ReadFile(readme)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(data)
 }
 
-func writeReadme(t *testing.T, text string) {
+func writeReadme(t *testing.T, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }
