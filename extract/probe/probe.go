@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -71,6 +72,7 @@ func Probe(ctx context.Context, fetch Fetch, home string, o Options) (*Report, e
 	}
 	p.ID, p.Title = SuggestID(p.Hosts[0]), title
 	p.System = s.system()
+	sections = agreeing(sections, p.System)
 	for _, sec := range sections {
 		if !sec.Sums && 2*sec.Dated >= sec.Rows {
 			p.Sections = append(p.Sections, profile.Section{Name: sec.Name, URL: sec.URL})
@@ -158,6 +160,22 @@ func (s *site) sample(ctx context.Context, sections []Section, n int) error {
 		}
 	}
 	return nil
+}
+
+// agreeing leaves out the lists that are none once all pages are read as ones
+// of the system that the profile is to name.
+func agreeing(sections []Section, system string) []Section {
+	if system == "" {
+		return sections
+	}
+	forced := extract.New(extract.WithSystem(system))
+	return slices.DeleteFunc(sections, func(s Section) bool {
+		if s.page == nil {
+			return false
+		}
+		r := forced.Extract(*s.page)
+		return r.Listing == nil || len(r.Listing.Items) == 0
+	})
 }
 
 // system is the publishing system of most of the pages, "" if most have none.

@@ -98,6 +98,10 @@ func TestProbeSaved(t *testing.T) {
 			if n := f["title"]; n.Of == 0 || n.Filled < n.Of || f["published"].Rate() < 1 {
 				t.Errorf("got titles %+v, dates %+v, want one on each sampled article", n, f["published"])
 			}
+			check, err := Check(t.Context(), saved(t, host), r.Profile, Options{})
+			if err != nil || len(check.Problems) > 0 {
+				t.Errorf("the drafted profile fails its check: %q, %v", check.Problems, err)
+			}
 			t.Logf("%d pages, %d sections of %d lists, %d articles", r.Fetched, len(r.Profile.Sections), len(r.Sections), r.Counts.Articles.Pages)
 		})
 	}

@@ -25,6 +25,7 @@ type Section struct {
 
 	items []extract.Item
 	next  string
+	page  *extract.Page // nil unless its system is another than the home page's
 }
 
 // A lead is a link that may lead to a section.
@@ -108,6 +109,10 @@ func (s *site) sections(ctx context.Context, home extract.Result) ([]Section, er
 			continue
 		}
 		sec := section(l, r)
+		if r.System != home.System {
+			page := s.last
+			sec.page = &page
+		}
 		id := listID(r.Listing)
 		if _, twin := lists[id]; twin {
 			continue // a column that shows its first sub-column's list
@@ -151,15 +156,20 @@ func under(a, b string) bool {
 	return top != "/" && u.Path != v.Path && strings.HasPrefix(u.Path, top)
 }
 
-// markSums finds the columns that only repeat their sub-columns: as many items
-// as those have together, as the pagers say.
+// markSums finds the columns that only repeat their sub-columns: they have as
+// many items as those together, as the pagers say, and the newest of them
+// stand on the first pages of those.
 func markSums(sections []Section) {
 	for i := range sections {
 		parent := &sections[i]
 		sum := 0
+		below := map[string]bool{} // items on the first pages of sub-columns
 		for j := range sections {
 			if i == j || !under(sections[j].URL, parent.URL) {
 				continue
+			}
+			for _, it := range sections[j].items {
+				below[it.URL] = true
 			}
 			nested := false // in another sub-column, whose total counts it already
 			for k := range sections {
@@ -169,7 +179,7 @@ func markSums(sections []Section) {
 				sum += sections[j].Total
 			}
 		}
-		parent.Sums = sum > 0 && sum == parent.Total
+		parent.Sums = sum > 0 && sum == parent.Total && !slices.ContainsFunc(parent.items, func(it extract.Item) bool { return !below[it.URL] })
 	}
 }
 

@@ -26,6 +26,7 @@ type site struct {
 	systems   map[string]int // recognised systems of the pages read; "" = none
 	counts    drift.Counts
 	failures  []Failure
+	last      extract.Page                        // the page read last
 	visit     func(extract.Page, *extract.Result) // called with each page read; nil = nobody
 }
 
@@ -48,7 +49,7 @@ func (s *site) read(ctx context.Context, address string, asked extract.Kind) (r 
 	if page.URL == "" {
 		page.URL = address
 	}
-	r = s.extractor.Extract(page)
+	r, s.last = s.extractor.Extract(page), page
 	s.systems[r.System]++
 	if asked != "" {
 		s.counts.Add(asked, &r)
