@@ -48,8 +48,8 @@ func (pg *page) genericArticle(r *Result) bool {
 		return false
 	}
 	a := &Article{
-		Title: g.Title, Published: g.Published, Source: g.Source, Section: g.Section, Credits: g.Credits,
-		Parts: g.Parts, Part: 1, Provenance: map[string]string{},
+		Title: g.Title, Subtitle: g.Subtitle, Published: g.Published, Source: g.Source, Section: g.Section, Credits: g.Credits,
+		Parts: g.Parts, Part: max(g.Part, 1), Provenance: map[string]string{},
 	}
 	for name, rule := range map[string]string{"title": g.TitleRule, "published": g.PublishedRule, "source": g.SourceRule, "body": g.BodyRule} {
 		if rule != "" {

@@ -15,6 +15,7 @@ import (
 type Article struct {
 	Title         string
 	TitleRule     string // "h1", "heading", "block", "og:title", "title", …
+	Subtitle      string // the line below the title that goes on with it, "" = none
 	Published     string // ISO 8601 as precise as the page, "" = not stated
 	PublishedRule string // "line", "time", "json-ld", "meta[…]"
 	Source        string
@@ -24,7 +25,8 @@ type Article struct {
 	Body          []*html.Node  // in page order; render them with Skip: Dropped
 	BodyRule      string        // "name": an element named as a body; "place": what follows the byline; "text": any other
 	Files         []render.File // attachments listed beside the body, in order
-	Parts         []string      // absolute addresses of the further pages of the article
+	Parts         []string      // absolute addresses of the pages of the article after this one, in order
+	Part          int           // which page of the article this is, from 1
 
 	drop map[*html.Node]bool
 }
@@ -52,6 +54,7 @@ func (p *Page) Article() (a Article, ok bool) {
 			a.BodyRule = "place"
 		}
 	}
+	a.Subtitle = p.subtitle(w.frame)
 	a.Published, a.PublishedRule = p.published(w)
 	a.Section = crumb(p)
 	if a.Section == "" {
@@ -59,6 +62,7 @@ func (p *Page) Article() (a Article, ok bool) {
 	}
 	p.credit(&a, w)
 	a.Files = p.attachments(w.frame)
+	a.Parts, a.Part = p.parts(w.frame)
 	return a, w.in > 0 || w.dated >= 0 && p.title.block >= 0
 }
 

@@ -92,7 +92,7 @@ func (p *Page) rack() rack {
 
 func (p *Page) findRack() (best rack) {
 	racks := make(map[int32]*rack)
-	p.racks = make(map[int32]bool)
+	p.racks = make(map[int32]int32)
 	dated, pagers := p.dated(), p.pagers()
 	for i := range p.links {
 		l := &p.links[i]
@@ -141,7 +141,7 @@ func (p *Page) findRack() (best rack) {
 			continue
 		}
 		if r.rows >= 3 && r.titled*5 >= r.rows*3 && r.dates*2 >= r.rows && r.links <= 3*r.rows {
-			p.racks[int32(i)] = true
+			p.racks[int32(i)] = r.rows
 		}
 		s := r.score + 60*int64(min(r.dates, r.rows))
 		if r.links > 3*r.rows {

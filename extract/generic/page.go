@@ -39,9 +39,9 @@ type Page struct {
 	good   []int64        // prefix sums of the positive values
 	title  title
 
-	shelf *rack          // where a list stands, nil = not looked for yet
-	racks map[int32]bool // elements whose children are dated rows of links
-	where *place         // where the article stands, nil = not looked for yet
+	shelf *rack           // where a list stands, nil = not looked for yet
+	racks map[int32]int32 // elements whose children are dated rows of links, with the number of rows
+	where *place          // where the article stands, nil = not looked for yet
 }
 
 // An elem is an element of the page.

@@ -147,7 +147,7 @@ func (k *cut) leaves(i int32, d *elem) bool {
 	switch {
 	case d.own&bad != 0 && d.own&hintBody == 0:
 		return true
-	case p.racks[i] && d.own&hintBody == 0:
+	case p.racks[i] > 0 && d.own&hintBody == 0:
 		return true // a list of other articles
 	case d.own&(hintMeta|hintTags|hintAuthor) != 0 && d.kind == boxed:
 		return good < 200 || good*8 < k.all

@@ -267,6 +267,28 @@ func fold(s string) string {
 	return string(out)
 }
 
+// subtitle gives the line right below the title that goes on with it: one that
+// begins with a dash, or is named or set as a subtitle.
+func (p *Page) subtitle(f frame) string {
+	b := p.title.last + 1
+	if p.title.block < 0 || b >= f.text || int(b) >= len(p.blocks) {
+		return ""
+	}
+	bl := &p.blocks[b]
+	if bl.size < 9 || bl.size > 300 || bl.linked > 0 || p.marks[b] != 0 || isDateLine(p.raw(b)) || p.elems[bl.elem].in&bad != 0 {
+		return ""
+	}
+	s := p.textOf(b)
+	dash := strings.TrimLeft(s, "—–―-－")
+	if own := p.elems[bl.owner].own | p.elems[bl.elem].own; dash == s && own&hintLead == 0 && bl.heading == 0 {
+		return ""
+	}
+	if _, ok := date.Find(s); ok || fold(s) == fold(p.title.text) {
+		return ""
+	}
+	return strings.TrimSpace(dash)
+}
+
 // named takes the title from the head of the page, without the site's name.
 func (p *Page) named() (text, rule string) {
 	site := p.head.first("og:site_name", "sitename", "application-name")

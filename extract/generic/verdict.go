@@ -131,11 +131,27 @@ func (p *Page) forList() int64 {
 	}
 	if l.Next != "" || l.Pages > 0 {
 		sum += 200
+	} else if p.many(n) {
+		sum /= 3
 	}
 	if listAddress(p.base) {
 		sum += 200
 	}
 	return sum
+}
+
+// many says that the page has other lists with more rows together than the n of
+// the one found: it is a front page.
+func (p *Page) many(n int64) bool {
+	chosen := &p.elems[p.rack().elem]
+	others := int64(0)
+	for i, rows := range p.racks {
+		e := &p.elems[i]
+		if e.end <= p.rack().elem || i >= chosen.end {
+			others += int64(rows)
+		}
+	}
+	return others > n
 }
 
 // listAddress says that an address looks like one of a list: a folder, an
