@@ -261,7 +261,7 @@ func slug(address string) string {
 	p := strings.TrimSuffix(u.Path, "/")
 	name := strings.TrimSuffix(path.Base(p), path.Ext(p))
 	if name == "list" || name == "index" || name == "main" {
-		if dir := squeeze(path.Base(path.Dir(p))); dir != "/" && dir != "." {
+		if dir := squeeze(path.Base(path.Dir(p))); dir != "" && dir != "/" && dir != "." {
 			return dir
 		}
 	}
