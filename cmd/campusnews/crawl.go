@@ -164,6 +164,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 
 	a, err := archive.Open(ctx, c.archive, archive.Options{
 		Log: g.log(),
+		Now: g.env.Now,
 		WARC: warc.Options{Info: warc.Info{
 			Software:    "campusnews/" + version(),
 			Operator:    c.contact,
@@ -259,6 +260,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.Assets = scraper.Assets(c.assets)
 	cfg.Log = g.log().With("site", p.ID)
 	cfg.Transport = web.transport
+	cfg.Now = g.env.Now
 	cfg.Progress = func(e scraper.Event) { show.event(siteTitle(p), e) }
 
 	crawl, err := a.Begin(ctx, archive.CrawlInfo{

@@ -53,8 +53,14 @@ func readFixture(t *testing.T, dir string, atLeast int) []fixtureArticle {
 // runCommand runs the program in this process and gives what it printed.
 func runCommand(t *testing.T, wantStatus int, args ...string) string {
 	t.Helper()
+	return runCommandAt(t, time.Now, wantStatus, args...)
+}
+
+// runCommandAt is runCommand at another time.
+func runCommandAt(t *testing.T, now func() time.Time, wantStatus int, args ...string) string {
+	t.Helper()
 	var out, errs bytes.Buffer
-	env := Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }, Now: time.Now}
+	env := Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: func(string) string { return "" }, Now: now}
 	if got := Main(t.Context(), args, env); got != wantStatus {
 		t.Fatalf("campusnews %s: got status %d, want %d\n%s%s", strings.Join(args, " "), got, wantStatus, &out, &errs)
 	}
@@ -114,6 +120,7 @@ func TestFixtureSites(t *testing.T) {
 		never          []string // addresses that stand in the pages but must not be asked for
 	}{
 		{"csu", "csu", "../../testdata/csu", 40, []string{"%/info/1003/118%", "%/dynclicks%", "https://mp.weixin.qq.com%", "https://lib.csu.edu.cn%"}},
+		{"csu by its address", "https://news.csu.edu.cn/", "../../testdata/csu", 40, nil},
 		{"webplus", "https://news.haigang.example/", "../../testdata/webplus", 12, []string{"%visitcount%", "https://mp.weixin.qq.com%"}},
 	} {
 		t.Run(site.name, func(t *testing.T) {
