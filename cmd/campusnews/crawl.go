@@ -153,7 +153,11 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	if err := c.checkSections(runs); err != nil {
 		return err
 	}
-	web, err := c.web.open()
+	var hosts []string
+	for _, r := range runs {
+		hosts = append(hosts, r.profile.Hosts...)
+	}
+	web, err := c.web.open(hosts)
 	if err != nil {
 		return err
 	}

@@ -182,7 +182,7 @@ func fetcherFor(g *global, flags *webFlags, p *profile.Profile) (probe.Fetch, fu
 	if err != nil {
 		return nil, nil, err
 	}
-	web, err := flags.open()
+	web, err := flags.open(p.Hosts)
 	if err != nil {
 		return nil, nil, err
 	}

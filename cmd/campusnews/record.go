@@ -52,16 +52,19 @@ gave today: read it against the page before you rely on it.`,
 }
 
 func (c *recordCommand) run(ctx context.Context, w io.Writer, g *global, addresses []string, dir string) (err error) {
+	var hosts []string
 	for _, a := range addresses {
-		if u, err := url.Parse(a); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		u, err := url.Parse(a)
+		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 			return usagef("record: %q is no http address; DIR comes last", a)
 		}
+		hosts = append(hosts, u.Host)
 	}
 	x, err := newExtractor(c.site, c.generic)
 	if err != nil {
 		return err
 	}
-	web, err := c.web.open()
+	web, err := c.web.open(hosts)
 	if err != nil {
 		return err
 	}

@@ -4,11 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"campusnews/scraper"
 	"campusnews/scraper/capture"
 	"campusnews/scraper/replay"
 )
@@ -18,11 +22,14 @@ type webFlags struct {
 	replay string
 	fast   bool
 	delay  time.Duration
+
+	allowPrivate bool
 }
 
 func (f *webFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.replay, "replay", "", "answer every request from saved pages: a folder, or a .warc or .warc.gz file")
 	flags.DurationVar(&f.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
+	flags.BoolVar(&f.allowPrivate, "allow-private", false, "connect to addresses outside the public internet, too, as on a campus network")
 	flags.BoolVar(&f.fast, "fast", false, "with --replay, do not pause between requests")
 }
 
@@ -74,9 +81,10 @@ func (w *web) Close() error {
 	return errors.Join(errs...)
 }
 
-func (f *webFlags) open() (*web, error) {
+// open gives the web that the flags ask for. hosts are those that the user named.
+func (f *webFlags) open(hosts []string) (*web, error) {
 	if f.replay == "" {
-		t := capture.New(capture.Options{})
+		t := capture.New(capture.Options{Permit: f.permit(hosts)})
 		return &web{transport: t, close: []func() error{closeIdle(t)}}, nil
 	}
 	source, err := replay.Open(f.replay)
@@ -85,6 +93,35 @@ func (f *webFlags) open() (*web, error) {
 	}
 	t := capture.New(capture.Options{Dial: source.DialContext, DialTLS: source.DialTLSContext})
 	return &web{transport: t, close: []func() error{closeIdle(t), source.Close}}, nil
+}
+
+// permit forbids addresses outside the public internet, so that no link, redirect or DNS
+// answer leads into the network the program runs in. An address that the user wrote
+// as such is meant.
+func (f *webFlags) permit(hosts []string) func(netip.Addr) error {
+	if f.allowPrivate {
+		return nil
+	}
+	named := map[netip.Addr]bool{}
+	for _, h := range hosts {
+		h = strings.Trim((&url.URL{Host: h}).Hostname(), "[]")
+		if h == "localhost" {
+			named[netip.AddrFrom4([4]byte{127, 0, 0, 1})], named[netip.IPv6Loopback()] = true, true
+		}
+		if a, err := netip.ParseAddr(h); err == nil {
+			named[a.Unmap()] = true
+		}
+	}
+	return func(a netip.Addr) error {
+		if named[a.Unmap()] {
+			return nil
+		}
+		err := scraper.Public(a)
+		if err != nil {
+			return fmt.Errorf("%w; --allow-private permits it", err)
+		}
+		return nil
+	}
 }
 
 func closeIdle(t *capture.Transport) func() error {
