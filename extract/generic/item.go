@@ -14,6 +14,9 @@ func (p *Page) item(r row, near date.Hint) Item {
 	for _, i := range r.links {
 		l := &p.links[i]
 		n := p.linkSize(l)
+		if l.t0 >= 0 && l.t1-l.t0 < 30 && turns[strings.ToLower(strings.Trim(string(p.text[l.t0:l.t1]), " []<>«»…"))] {
+			continue
+		}
 		if n < 6 || !leads(attr(p.elems[l.elem].node, "href")) {
 			continue
 		}
@@ -148,4 +151,10 @@ func (p *Page) linkTitle(l *link) (string, int32) {
 		}
 	}
 	return strings.TrimSpace(p.textOf(best)), best
+}
+
+// turns holds how links that turn pages or open lists are called, lower case.
+var turns = map[string]bool{
+	"首页": true, "上页": true, "上一页": true, "下页": true, "下一页": true, "尾页": true, "末页": true, "更多": true, "查看更多": true, "more": true,
+	"read more": true, "详细": true, "查看详情": true, "阅读全文": true, "first": true, "previous": true, "prev": true, "next": true, "last": true, "home": true,
 }

@@ -145,6 +145,8 @@ func (k *cut) leaves(i int32, d *elem) bool {
 		return false
 	}
 	switch {
+	case d.kind == inline && d.own&bad == hintPopup && (d.tag == atom.A || k.nests(i, d)):
+		return false // the word that a card opens over, not the card
 	case d.own&bad != 0 && d.own&hintBody == 0:
 		return true
 	case p.racks[i] > 0 && d.own&hintBody == 0:
@@ -312,6 +314,16 @@ func (k *cut) tail() {
 		}
 		k.block(b)
 	}
+}
+
+// nests says that a child of the element is named as a popup, too.
+func (k *cut) nests(i int32, d *elem) bool {
+	for c, n := i+1, 0; c < d.end && n < 20; c, n = k.p.elems[c].end, n+1 {
+		if k.p.elems[c].own&hintPopup != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // joins says that what stands next to an element is a paragraph of the text:

@@ -87,8 +87,8 @@ func (p *Page) findRack() (best rack) {
 			p.racks[int32(i)] = r.rows
 		}
 		s := r.score + 60*int64(min(r.dates, r.rows))
-		if r.links > 3*r.rows {
-			s /= int64(1 + r.links/(3*r.rows))
+		if r.links > 2*r.rows {
+			s = s * 2 * int64(r.rows) / int64(r.links) // boxes of links, no rows
 		}
 		in := p.elems[i].in
 		if in&(hintNav|hintSide|hintHeader|hintForm) != 0 {

@@ -23,7 +23,7 @@ type Verdict struct {
 func (p *Page) Verdict() Verdict {
 	article, list := p.forArticle(), p.forList()
 	switch {
-	case article < 150 && list < 250:
+	case article < 200 && list < 250:
 		return Verdict{KindOther, 1 - float64(max(article, list))/250}
 	case article >= list:
 		return Verdict{KindArticle, float64(article) / float64(article+list+1)}
@@ -59,6 +59,9 @@ func (p *Page) forArticle() int64 {
 	}
 	if p.title.rule == "h1" && p.title.block >= 0 && c > 0 && p.elems[c].b0 > p.title.last && fold(p.head.first("og:title", "twitter:title")) == fold(p.title.text) {
 		sum += 150
+	}
+	if itemAddress(p.base) {
+		sum += 60
 	}
 	if p.head.ld.article {
 		sum += 500
@@ -134,7 +137,7 @@ func (p *Page) forList() int64 {
 	} else if p.many(n) {
 		sum /= 3
 	}
-	if listAddress(p.base) {
+	if listAddress(p.base) && sum >= 120 {
 		sum += 200
 	}
 	return sum
@@ -152,6 +155,24 @@ func (p *Page) many(n int64) bool {
 		}
 	}
 	return others > n
+}
+
+// itemAddress says that an address looks like one of many: it ends in numbers.
+func itemAddress(u *url.URL) bool {
+	if u == nil || listAddress(u) {
+		return false
+	}
+	path := strings.TrimRight(u.Path, "/")
+	if i := strings.LastIndexByte(path, '/'); i > 0 {
+		path = path[strings.LastIndexByte(path[:i], '/')+1:]
+	}
+	digits := 0
+	for _, c := range path + u.RawQuery {
+		if c >= '0' && c <= '9' {
+			digits++
+		}
+	}
+	return digits >= 3
 }
 
 // listAddress says that an address looks like one of a list: a folder, an
