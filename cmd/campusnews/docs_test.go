@@ -179,7 +179,7 @@ func runDocumented(t *testing.T, line string) (out string, ok bool) {
 		env.Stdout, env.Stderr = &b, &b
 		code := Main(context.Background(), shellWords(args), env)
 		if code != 0 {
-			t.Logf("$ %s: exit status %d", line, code)
+			t.Errorf("$ %s: exit status %d, want 0 from what the README shows", line, code)
 		}
 		return b.String(), true
 	}
