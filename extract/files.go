@@ -20,7 +20,7 @@ func (pg *page) files(a *Article, body []*html.Node) {
 		seen[f.URL] = true
 	}
 	add := func(n *html.Node) {
-		address := render.Resolve(pg.base, attr(n, "href"))
+		address := pg.to.Resolve(attr(n, "href"))
 		if address == "" || seen[address] || !render.FileAddress(address) && !strings.Contains(address, "download") {
 			return
 		}
@@ -55,7 +55,7 @@ func (pg *page) files(a *Article, body []*html.Node) {
 			}
 			for d := range n.Descendants() {
 				if d.Type == html.ElementNode && d.DataAtom == atom.A && attr(d, "href") != "" {
-					if address := render.Resolve(pg.base, attr(d, "href")); render.FileAddress(address) {
+					if address := pg.to.Resolve(attr(d, "href")); render.FileAddress(address) {
 						add(d)
 					}
 				}
@@ -87,7 +87,7 @@ func (pg *page) players(a *Article, body []*html.Node) {
 }
 
 func (pg *page) player(a *Article, ref string) {
-	address := render.Resolve(pg.base, ref)
+	address := pg.to.Resolve(ref)
 	if address == "" || slices.ContainsFunc(a.Media, func(f File) bool { return f.URL == address }) {
 		return
 	}
@@ -134,7 +134,7 @@ func (pg *page) parts(a *Article) {
 		if strings.IndexByte(href, '_') < 0 { // every system numbers with _N
 			continue
 		}
-		address := render.Resolve(pg.base, href)
+		address := pg.to.Resolve(href)
 		host, path, query, ok := splitAddress(address)
 		if !ok || host != pg.host {
 			continue

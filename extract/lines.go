@@ -18,7 +18,7 @@ type line struct {
 }
 
 // maxLines bounds how far the search around the body goes.
-const maxLines = 60
+const maxLines = 40
 
 // linesBefore gives the lines that stand before node on the page, the nearest
 // first.

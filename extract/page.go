@@ -20,7 +20,8 @@ type page struct {
 	doc         *html.Node
 	ix          *systems.Index
 	base        *url.URL
-	host        string // of the page itself
+	to          render.Resolver // against base
+	host        string          // of the page itself
 	path, query string
 	asked       []*source // whose rules are asked, in order
 	system      *systems.System
@@ -34,6 +35,7 @@ type page struct {
 func (e *Extractor) page(p Page, doc *html.Node) *page {
 	ix := e.plan.Walk(doc)
 	pg := &page{doc: doc, ix: ix, base: base(p.URL, ix.Base), key: e.Key, title: render.Squeeze(ix.Title)}
+	pg.to = render.NewResolver(pg.base)
 	pg.host, pg.path, pg.query, _ = splitAddress(p.URL)
 	return pg
 }

@@ -54,7 +54,7 @@ func (pg *page) pager(l *Listing) {
 			if c.Script != "" {
 				for _, text := range pg.scripts() {
 					if v, ok := c.Search(text); ok && l.Next == "" {
-						if l.Next = render.Resolve(pg.base, html.UnescapeString(v)); l.Next != "" {
+						if l.Next = pg.to.Resolve(html.UnescapeString(v)); l.Next != "" {
 							l.Provenance["next"] = rule(s, "next", i)
 						}
 					}

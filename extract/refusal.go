@@ -81,7 +81,7 @@ func (pg *page) refusal(p Page) (kind Kind, reason, target string) {
 	if target, how := pg.redirect(text); target != "" {
 		return KindRedirect, how, target
 	}
-	if text == "" && pg.title == "" && len(pg.ix.Elements) < 12 && !pg.media() {
+	if text == "" && pg.title == "" && pg.ix.Count < 12 && !pg.media() {
 		return KindError, "no content", ""
 	}
 	return "", "", ""
@@ -138,7 +138,7 @@ func (pg *page) redirect(text string) (target, how string) {
 		if !ok || !strings.Contains(strings.ToLower(attr(n, "content")), "url") {
 			continue
 		}
-		if target = render.Resolve(pg.base, strings.Trim(rest, ` '"`)); target != "" {
+		if target = pg.to.Resolve(strings.Trim(rest, ` '"`)); target != "" {
 			return target, "meta refresh"
 		}
 	}
@@ -147,7 +147,7 @@ func (pg *page) redirect(text string) (target, how string) {
 	}
 	for _, s := range pg.ix.Scripts {
 		if m := jump.FindStringSubmatch(s); m != nil && len(s) < 20000 {
-			if target = render.Resolve(pg.base, m[1]); target != "" {
+			if target = pg.to.Resolve(m[1]); target != "" {
 				return target, "script redirect"
 			}
 		}
@@ -157,7 +157,7 @@ func (pg *page) redirect(text string) (target, how string) {
 
 // has says that the page has an element: "input" or "input[type=password]".
 func (pg *page) has(what string) bool {
-	for _, n := range pg.ix.Elements {
+	for _, n := range pg.ix.Elements() {
 		if n.DataAtom == atom.Input && (what == "input" || attr(n, "type") == "password") {
 			return true
 		}
@@ -167,7 +167,7 @@ func (pg *page) has(what string) bool {
 
 // media says that the page shows pictures or players.
 func (pg *page) media() bool {
-	for _, n := range pg.ix.Elements {
+	for _, n := range pg.ix.Elements() {
 		switch n.DataAtom {
 		case atom.Img, atom.Video, atom.Audio, atom.Iframe, atom.Embed, atom.Object, atom.Frame:
 			return true

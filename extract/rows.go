@@ -95,14 +95,14 @@ func (pg *page) linkTarget(a *html.Node) string {
 	if href == "" || href[0] == '#' {
 		return ""
 	}
-	if address := render.Resolve(pg.base, href); address != "" {
+	if address := pg.to.Resolve(href); address != "" {
 		if strings.HasPrefix(address, "http") {
 			return address
 		}
 		return ""
 	}
 	if kept := attr(a, "tppabs"); kept != "" { // Teleport
-		return render.Resolve(pg.base, kept)
+		return pg.to.Resolve(kept)
 	}
 	return ""
 }

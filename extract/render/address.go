@@ -12,6 +12,37 @@ import (
 // line breaks are dropped as browsers do (WHATWG URL, basic URL parser), and
 // dot segments are taken out (RFC 3986, 5.2.4). base nil: only absolute refs.
 func Resolve(base *url.URL, ref string) string {
+	r := NewResolver(base)
+	return r.Resolve(ref)
+}
+
+// A Resolver resolves many addresses against one base. The zero Resolver knows
+// no base.
+type Resolver struct {
+	scheme, host string // "http:", "news.example.edu.cn"
+	origin       string // "http://news.example.edu.cn"
+	path, query  string // of the base, as written
+	folder       string // origin and path up to the last slash
+	plain        bool   // folder has no dot segments
+}
+
+// NewResolver makes a Resolver for base, which may be nil.
+func NewResolver(base *url.URL) Resolver {
+	if base == nil || base.Host == "" {
+		return Resolver{}
+	}
+	r := Resolver{scheme: base.Scheme + ":", host: base.Host, path: base.EscapedPath(), query: base.RawQuery}
+	if r.path == "" {
+		r.path = "/"
+	}
+	r.origin = r.scheme + "//" + r.host
+	r.folder = r.origin + r.path[:strings.LastIndexByte(r.path, '/')+1]
+	r.plain = !strings.Contains(r.path, "/.")
+	return r
+}
+
+// Resolve is the function Resolve against the Resolver's base.
+func (r *Resolver) Resolve(ref string) string {
 	ref = trim(ref)
 	if ref == "" {
 		return ""
@@ -19,11 +50,14 @@ func Resolve(base *url.URL, ref string) string {
 	if scheme, rest, ok := cutScheme(ref); ok {
 		switch scheme {
 		case "http", "https":
-			rest = strings.TrimLeft(rest, `/\`)
-			if rest == "" || strings.IndexAny(rest[:1], "?#") == 0 || !hostLike(rest) {
+			clean := strings.TrimLeft(rest, `/\`)
+			if clean == "" || clean[0] == '?' || clean[0] == '#' || !hostLike(clean) {
 				return ""
 			}
-			return scheme + "://" + undot(rest)
+			if len(rest) == len(clean)+2 && rest[:2] == "//" && !strings.Contains(clean, "/.") && strings.IndexByte(clean, '\\') < 0 && scheme == ref[:len(scheme)] && strings.IndexByte(clean, '/') > 0 {
+				return ref
+			}
+			return scheme + "://" + undot(clean)
 		case "mailto", "tel":
 			if rest == "" {
 				return ""
@@ -32,42 +66,60 @@ func Resolve(base *url.URL, ref string) string {
 		}
 		return ""
 	}
-	if base == nil || base.Host == "" {
+	if r.host == "" {
 		return ""
 	}
-	origin := base.Scheme + "://" + base.Host
 	switch {
 	case strings.HasPrefix(ref, "//") || strings.HasPrefix(ref, `\\`):
 		rest := strings.TrimLeft(ref, `/\`)
 		if rest == "" || !hostLike(rest) {
 			return ""
 		}
-		return base.Scheme + "://" + undot(rest)
+		return r.scheme + "//" + undot(rest)
 	case ref[0] == '/' || ref[0] == '\\':
-		return origin + dotless("/"+ref[1:])
-	}
-	path := base.EscapedPath()
-	if path == "" {
-		path = "/"
-	}
-	switch ref[0] {
-	case '#':
-		if base.RawQuery != "" {
-			path += "?" + base.RawQuery
+		if dotted(ref) {
+			return r.origin + dotless("/"+ref[1:])
 		}
-		return origin + path + ref
-	case '?':
-		return origin + path + ref
+		return r.origin + ref
+	case ref[0] == '#':
+		if r.query != "" {
+			return r.origin + r.path + "?" + r.query + ref
+		}
+		return r.origin + r.path + ref
+	case ref[0] == '?':
+		return r.origin + r.path + ref
 	}
-	return origin + dotless(path[:strings.LastIndexByte(path, '/')+1]+ref)
+	if r.plain && ref[0] != '.' && !dotted(ref) {
+		return r.folder + ref
+	}
+	return r.origin + dotless(r.folder[len(r.origin):]+ref)
 }
+
+// dotted says that the path of ref may have dot segments or backslashes.
+func dotted(ref string) bool {
+	if i := strings.IndexAny(ref, "?#"); i >= 0 {
+		ref = ref[:i]
+	}
+	return strings.Contains(ref, "/.") || strings.IndexByte(ref, '\\') >= 0
+}
+
+// escapes takes out or escapes characters that no address may have.
+var escapes = strings.NewReplacer("\t", "", "\r", "", "\n", "", " ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "`", "%60")
 
 // trim takes blanks off the ends of an address and line breaks out of it.
 func trim(s string) string {
-	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' || r == '\u00a0' || r == '\u3000' || r == '\ufeff' || r == '\u200b' })
-	if strings.IndexAny(s, "\t\r\n \"<>`") >= 0 {
-		s = strings.NewReplacer("\t", "", "\r", "", "\n", "", " ", "%20", `"`, "%22", "<", "%3C", ">", "%3E", "`", "%60").Replace(s)
+	odd := false
+	for i := 0; i < len(s) && !odd; i++ {
+		c := s[i]
+		odd = c <= ' ' || c >= 0x7f || c == '"' || c == '<' || c == '>' || c == '`'
 	}
+	if !odd {
+		return s
+	}
+	s = strings.TrimFunc(s, func(r rune) bool {
+		return r <= ' ' || r == '\u00a0' || r == '\u3000' || r == '\ufeff' || r == '\u200b'
+	})
+	s = escapes.Replace(s)
 	for i := 0; i < len(s); i++ {
 		if s[i] < ' ' || s[i] == 0x7f {
 			return ""

@@ -63,7 +63,7 @@ func (w *writer) resolve(ref string) string {
 	if ref == "" || w.oneLine {
 		return ""
 	}
-	return Resolve(w.base, ref)
+	return w.to.Resolve(ref)
 }
 
 func (w *writer) isFile(n *html.Node, address string) bool {
@@ -223,7 +223,7 @@ func fileIcon(s string) bool {
 }
 
 // captionLine is what a line under a picture begins or ends with when it is the
-// caption of the picture (CMS.md, bylines: "X 摄").
+// caption of the picture: "图为校门", "张三 摄".
 var captionLine = regexp.MustCompile(`^(图[为片一二三四五六七八九十0-9０-９]|[（(]?图[:：/]|[▲△↑▼]|上图|下图)|[(（【\[]?[\p{Han}· ]{2,12}[/ ]?摄(影)?[)）】\]]?[。.]?$|^摄影[:：]`)
 
 // captions gives each image without a caption the line that follows it, if that

@@ -6,8 +6,11 @@
 package render
 
 import (
+	"bytes"
 	"net/url"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -62,8 +65,9 @@ type Options struct {
 // Render renders nodes, in order, with relative addresses resolved against base
 // (nil: they are dropped). The same nodes give the same Content.
 func Render(nodes []*html.Node, base *url.URL, opts Options) Content {
-	w := writer{base: base, opts: opts}
-	w.html.off = opts.NoHTML
+	b := scratch.Get().(*buffers)
+	w := writer{base: base, to: NewResolver(base), opts: opts, text: b.text[:0]}
+	w.html.off, w.html.buf = opts.NoHTML, b.html[:0]
 	for _, n := range nodes {
 		w.node(n, 0)
 		w.breakLine()
@@ -71,10 +75,30 @@ func Render(nodes []*html.Node, base *url.URL, opts Options) Content {
 	w.html.finish()
 	w.captions()
 	c := Content{
-		Text: string(w.text), HTML: string(w.html.buf),
+		Text: valid(w.text), HTML: valid(w.html.buf),
 		Images: w.images, Files: w.files, Links: w.links, Media: w.media,
 	}
+	if cap(w.text)+cap(w.html.buf) <= maxScratch {
+		b.text, b.html = w.text, w.html.buf
+		scratch.Put(b)
+	}
 	return c
+}
+
+// buffers are what Render writes to before the strings are made.
+type buffers struct{ text, html []byte }
+
+// maxScratch is the most bytes of buffers that are kept for the next page.
+const maxScratch = 1 << 20
+
+var scratch = sync.Pool{New: func() any { return new(buffers) }}
+
+// valid makes a string of b; trees that were not made from UTF-8 cannot break it.
+func valid(b []byte) string {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return string(bytes.ToValidUTF8(b, nil))
 }
 
 // Text gives the text of nodes alone, as Content.Text has it.

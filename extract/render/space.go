@@ -45,3 +45,16 @@ func classify(s string, i int) (class, int) {
 	}
 	return ink, n
 }
+
+// plainInk gives the length of a character that is ink by its first byte alone
+// (ASCII, and the Han characters from U+4000 on), 0 if more must be looked at.
+// html.Parse gives valid UTF-8, so the bytes that follow need no check.
+func plainInk(c byte) int {
+	switch {
+	case c > ' ' && c < 0x7f:
+		return 1
+	case c >= 0xe4 && c <= 0xe9:
+		return 3
+	}
+	return 0
+}

@@ -15,6 +15,7 @@ const maxDepth = 1024
 // A writer builds the parts of a Content in one walk.
 type writer struct {
 	base *url.URL
+	to   Resolver
 	opts Options
 
 	text    []byte
@@ -224,10 +225,13 @@ func (w *writer) words(s string) {
 		}
 		from := i
 		for i += n; i < len(s); i += n {
-			if c, n = classify(s, i); c != ink {
-				break
+			if n = plainInk(s[i]); n == 0 {
+				if c, n = classify(s, i); c != ink {
+					break
+				}
 			}
 		}
+		i = min(i, len(s))
 		w.word(s[from:i])
 	}
 }

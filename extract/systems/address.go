@@ -2,6 +2,7 @@ package systems
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -44,7 +45,7 @@ const (
 type step struct {
 	kind stepKind
 	text string // of a literal, or the name of a capture
-	sub  []step // of an optional
+	sub  []step // of an optional: its steps and all that follow it
 }
 
 type param struct {
@@ -134,6 +135,11 @@ func parseSteps(s string) ([]step, error) {
 			}
 			steps = append(steps, step{kind: literal, text: s[:end]})
 			s = s[end:]
+		}
+	}
+	for i := len(steps) - 1; i >= 0; i-- {
+		if steps[i].kind == optional {
+			steps[i].sub = append(slices.Clip(steps[i].sub), steps[i+1:]...)
 		}
 	}
 	return steps, nil
@@ -242,9 +248,7 @@ func matchSteps(steps []step, s string, found *captures) bool {
 			}
 		}
 	case optional:
-		both := make([]step, 0, len(st.sub)+len(rest))
-		both = append(append(both, st.sub...), rest...)
-		if matchSteps(both, s, found) {
+		if matchSteps(st.sub, s, found) {
 			return true
 		}
 		found.n = mark

@@ -1,6 +1,7 @@
 package systems
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/cascadia"
@@ -8,10 +9,11 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// A key is what every element that a selector can match must have: an id, a
-// class or a tag. Keys let one walk over the page stand for all selectors.
+// A key is what every element that a selector can match must have: an id, the
+// beginning of an id, a class or a tag. Keys let one walk over the page stand
+// for all selectors.
 type key struct {
-	kind byte // '#', '.', 't' for a tag, 0 = any element
+	kind byte // '#', '^' for the beginning of an id, '.', 't' for a tag, 0 = any element
 	name string
 }
 
@@ -57,6 +59,12 @@ func keyOf(css string) key {
 			return key{rest[0], n}
 		}
 	}
+	if _, prefix, ok := strings.Cut(rest, "[id^="); ok {
+		prefix = strings.TrimLeft(prefix, `"'`)
+		if n := name(prefix); n != "" && len(n) < len(prefix) {
+			return key{'^', n}
+		}
+	}
 	if tag != "" {
 		return key{'t', strings.ToLower(tag)}
 	}
@@ -85,8 +93,16 @@ type Plan struct {
 	ids, classes map[string]int32
 	tags         map[atom.Atom]int32
 	odd          map[string]int32 // tags that have no atom
+	prefixes     []string         // of ids
+	prefixSlots  []int32
 	slots        int
+	classHints   [256]uint64 // by first byte: which lengths (modulo 64) classes have
+	tagHints     [256]bool   // by bits 8 to 15 of the atom
 }
+
+// common are tags that a page has so many of that they are not noted; selectors
+// with nothing else to go by are matched against all elements when asked.
+var common = map[string]bool{"a": true, "div": true, "li": true, "p": true, "span": true, "td": true, "tr": true, "img": true, "ul": true, "script": true}
 
 // Add takes the selectors of the candidates into the plan.
 func (p *Plan) Add(lists ...[]Candidate) {
@@ -99,13 +115,23 @@ func (p *Plan) Add(lists ...[]Candidate) {
 			switch k.kind {
 			case '#':
 				p.add(p.ids, k.name)
+			case '^':
+				if !slices.Contains(p.prefixes, k.name) {
+					p.prefixes, p.prefixSlots = append(p.prefixes, k.name), append(p.prefixSlots, int32(p.slots))
+					p.slots++
+				}
 			case '.':
 				p.add(p.classes, k.name)
+				p.classHints[k.name[0]] |= 1 << (len(k.name) & 63)
 			case 't':
+				if common[k.name] {
+					continue
+				}
 				if a := atom.Lookup([]byte(k.name)); a == 0 {
 					p.add(p.odd, k.name)
 				} else if _, ok := p.tags[a]; !ok {
 					p.tags[a] = int32(p.slots)
+					p.tagHints[byte(a>>8)] = true
 					p.slots++
 				}
 			}
@@ -130,7 +156,7 @@ func (p *Plan) AddRules(r *Rules) {
 // An Index is what one walk over a page found for a Plan, all in page order.
 type Index struct {
 	Doc      *html.Node
-	Elements []*html.Node // all elements, but those of templates and foreign content
+	Count    int          // of elements
 	Anchors  []*html.Node // <a href>
 	Scripts  []string     // the text of inline scripts
 	Sources  []string     // addresses of script, link and img elements
@@ -142,12 +168,26 @@ type Index struct {
 
 	plan  *Plan
 	found [][]*html.Node
+	all   []*html.Node // once they were needed
 }
 
 // Walk indexes a parsed page.
 func (p *Plan) Walk(doc *html.Node) *Index {
-	ix := &Index{Doc: doc, plan: p, found: make([][]*html.Node, p.slots), Elements: make([]*html.Node, 0, 1024), Anchors: make([]*html.Node, 0, 128)}
-	// An explicit walk by parent pointers: a page can be as deep as it likes.
+	ix := &Index{Doc: doc, plan: p, found: make([][]*html.Node, p.slots), Anchors: make([]*html.Node, 0, 64)}
+	walk(doc, func(n *html.Node) {
+		if n.Type == html.ElementNode {
+			ix.element(n)
+		} else {
+			ix.Comments = append(ix.Comments, n.Data)
+		}
+	})
+	return ix
+}
+
+// walk visits the elements and comments of a page in order, but for what is in
+// templates, foreign content and elements that hold no markup. It goes by parent
+// pointers: a page can be as deep as it likes.
+func walk(doc *html.Node, visit func(*html.Node)) {
 	for n := doc; n != nil; {
 		down := n.FirstChild
 		switch n.Type {
@@ -156,15 +196,13 @@ func (p *Plan) Walk(doc *html.Node) *Index {
 				down = nil
 				break
 			}
-			ix.element(n)
+			visit(n)
 			switch n.DataAtom {
-			case atom.Template:
-				down = nil
-			case atom.Script, atom.Style, atom.Noscript, atom.Iframe, atom.Noframes, atom.Textarea, atom.Xmp:
+			case atom.Template, atom.Script, atom.Style, atom.Noscript, atom.Iframe, atom.Noframes, atom.Textarea, atom.Xmp:
 				down = nil
 			}
 		case html.CommentNode:
-			ix.Comments = append(ix.Comments, n.Data)
+			visit(n)
 		}
 		if down != nil {
 			n = down
@@ -174,18 +212,18 @@ func (p *Plan) Walk(doc *html.Node) *Index {
 			n = n.Parent
 		}
 		if n == nil || n == doc {
-			break
+			return
 		}
 		n = n.NextSibling
 	}
-	return ix
 }
 
 func (ix *Index) element(n *html.Node) {
-	ix.Elements = append(ix.Elements, n)
+	ix.Count++
 	p := ix.plan
 	if n.DataAtom != 0 {
-		if slot, ok := p.tags[n.DataAtom]; ok {
+		if !p.tagHints[byte(n.DataAtom>>8)] {
+		} else if slot, ok := p.tags[n.DataAtom]; ok {
 			ix.found[slot] = append(ix.found[slot], n)
 		}
 	} else if slot, ok := p.odd[n.Data]; ok {
@@ -198,11 +236,20 @@ func (ix *Index) element(n *html.Node) {
 			if slot, ok := p.ids[a.Val]; ok {
 				ix.found[slot] = append(ix.found[slot], n)
 			}
+			for j, prefix := range p.prefixes {
+				if strings.HasPrefix(a.Val, prefix) {
+					slot := p.prefixSlots[j]
+					ix.found[slot] = append(ix.found[slot], n)
+				}
+			}
 		case "class":
 			for rest := a.Val; rest != ""; {
 				var name string
 				name, rest = nextWord(rest)
-				if slot, ok := p.classes[name]; ok && name != "" {
+				if name == "" || p.classHints[name[0]]&(1<<(len(name)&63)) == 0 {
+					continue
+				}
+				if slot, ok := p.classes[name]; ok {
 					if f := ix.found[slot]; len(f) == 0 || f[len(f)-1] != n {
 						ix.found[slot] = append(f, n)
 					}
@@ -263,9 +310,21 @@ func (ix *Index) candidates(c *Candidate) []*html.Node {
 	switch c.key.kind {
 	case '#':
 		slot, ok = ix.plan.ids[c.key.name]
+	case '^':
+		for j, prefix := range ix.plan.prefixes {
+			if prefix == c.key.name {
+				slot, ok = ix.plan.prefixSlots[j], true
+			}
+		}
 	case '.':
 		slot, ok = ix.plan.classes[c.key.name]
 	case 't':
+		if c.key.name == "a" && strings.Contains(c.CSS, "[href") {
+			return ix.Anchors
+		}
+		if c.key.name == "meta" {
+			return ix.Metas
+		}
 		if a := atom.Lookup([]byte(c.key.name)); a != 0 {
 			slot, ok = ix.plan.tags[a]
 		} else {
@@ -273,9 +332,23 @@ func (ix *Index) candidates(c *Candidate) []*html.Node {
 		}
 	}
 	if !ok {
-		return ix.Elements
+		return ix.Elements()
 	}
 	return ix.found[slot]
+}
+
+// Elements gives all elements, but those in templates and foreign content.
+func (ix *Index) Elements() []*html.Node {
+	if ix.all == nil {
+		all := make([]*html.Node, 0, ix.Count)
+		walk(ix.Doc, func(n *html.Node) {
+			if n.Type == html.ElementNode {
+				all = append(all, n)
+			}
+		})
+		ix.all = all
+	}
+	return ix.all
 }
 
 // Select gives the elements that c's selector matches and its Pick keeps, in
