@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"campusnews/extract/date"
-	"campusnews/extract/render"
 	"campusnews/extract/systems"
 
 	"golang.org/x/net/html"
@@ -122,19 +121,14 @@ func (pg *page) articleLinks() []hit {
 		return pg.hits
 	}
 	pg.hits = make([]hit, 0, len(pg.ix.Anchors))
-	for _, a := range pg.ix.Anchors {
-		address := pg.linkTarget(a)
-		if address == "" {
+	for _, a := range pg.anchors() {
+		if !a.article {
 			continue
 		}
-		_, path, query, ok := splitAddress(address)
-		if !ok || !pg.system.ArticleAddress(path, query) {
-			continue
-		}
-		if last := len(pg.hits) - 1; last >= 0 && pg.hits[last].address == address {
+		if last := len(pg.hits) - 1; last >= 0 && pg.hits[last].address == a.address {
 			continue // picture and title of one row
 		}
-		pg.hits = append(pg.hits, hit{a, address})
+		pg.hits = append(pg.hits, hit{a.node, a.address})
 	}
 	return pg.hits
 }
@@ -268,35 +262,4 @@ func inNavigation(n *html.Node) bool {
 		}
 	}
 	return false
-}
-
-// nav gives the links to pages of the same site that are no articles.
-func (pg *page) nav() []Link {
-	var links []Link
-	seen := map[string]bool{}
-	for _, a := range pg.ix.Anchors {
-		address := pg.linkTarget(a)
-		host, path, query, ok := splitAddress(address)
-		if !ok || host != pg.host || render.FileAddress(address) || path == pg.path && query == pg.query {
-			continue
-		}
-		if pg.system != nil && pg.system.ArticleAddress(path, query) {
-			continue
-		}
-		if i := strings.IndexByte(address, '#'); i >= 0 {
-			address = address[:i]
-		}
-		if seen[address] {
-			continue
-		}
-		text := render.Line(a)
-		if text == "" {
-			text = render.Squeeze(attr(a, "title"))
-		}
-		seen[address] = true
-		if text != "" {
-			links = append(links, Link{URL: address, Text: text})
-		}
-	}
-	return links
 }

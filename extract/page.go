@@ -26,10 +26,12 @@ type page struct {
 	asked       []*source // whose rules are asked, in order
 	system      *systems.System
 	key         func(string) string
-	title       string        // <title>, squeezed
-	gen         *generic.Page // once it was needed
-	hits        []hit         // links to articles, once they were needed
-	data        string        // the whole text, if it is a script's data and no HTML
+	title       string               // <title>, squeezed
+	gen         *generic.Page        // once it was needed
+	links       []anchor             // once they were needed, like the next two
+	at          map[*html.Node]int32 // index in links
+	hits        []hit                // links to articles
+	data        string               // the whole text, if it is a script's data and no HTML
 }
 
 func (e *Extractor) page(p Page, doc *html.Node) *page {

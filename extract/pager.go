@@ -75,7 +75,7 @@ func (pg *page) pager(l *Listing) {
 	}
 	if link == nil && l.Next == "" {
 		for _, a := range pg.ix.Anchors {
-			if text, ok := shortText(a, 24); ok && (nextText.MatchString(text) || text == "" && nextText.MatchString(attr(a, "title"))) {
+			if nextLink(a) {
 				if to := pg.linkTarget(a); to != "" {
 					link, l.Next = a, to
 					l.Provenance["next"] = "text"
@@ -138,6 +138,20 @@ func (pg *page) number(f field, otherwise int) int {
 		}
 	}
 	return otherwise
+}
+
+// nextLink says that a link says it leads to the older page.
+func nextLink(a *html.Node) bool {
+	var buf [40]byte
+	raw, ok := gather(a, buf[:0])
+	if !ok {
+		return false
+	}
+	text := render.Squeeze(string(raw))
+	if text == "" {
+		text = attr(a, "title")
+	}
+	return len(text) <= 24 && text != "" && strings.ContainsAny(text, "页頁后tr>›»") && nextText.MatchString(text)
 }
 
 // count reads the totals that a pager's text states.

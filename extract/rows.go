@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 
@@ -77,34 +78,11 @@ func (pg *page) rowLink(node *html.Node) (link *html.Node, address, title string
 	if node.DataAtom == atom.A {
 		consider(node)
 	}
-	for d := range node.Descendants() {
-		if d.Type == html.ElementNode && d.DataAtom == atom.A {
-			consider(d)
-		}
-	}
+	each(node, atom.A, 0, consider)
 	if link != nil && address == "" {
 		address = pg.linkTarget(link)
 	}
 	return link, address, title
-}
-
-// linkTarget gives the absolute address a link leads to, "" if it leads nowhere.
-// Site copiers put the address of what they did not copy into other attributes.
-func (pg *page) linkTarget(a *html.Node) string {
-	href := attr(a, "href")
-	if href == "" || href[0] == '#' {
-		return ""
-	}
-	if address := pg.to.Resolve(href); address != "" {
-		if strings.HasPrefix(address, "http") {
-			return address
-		}
-		return ""
-	}
-	if kept := attr(a, "tppabs"); kept != "" { // Teleport
-		return pg.to.Resolve(kept)
-	}
-	return ""
 }
 
 // linkTitle gives the full title that stands on a link: its title attribute
@@ -206,8 +184,9 @@ func dateElement(n *html.Node, near date.Hint, depth int) (date.Date, bool) {
 	if depth > 12 {
 		return date.Date{}, false
 	}
-	if text, ok := shortText(n, 40); ok && text != "" {
-		if d, ok := date.ParseNear(text, near); ok {
+	var buf [dateText]byte
+	if text, ok := gather(n, buf[:0]); ok && bytes.ContainsAny(text, "0123456789") {
+		if d, ok := date.ParseNear(render.Squeeze(string(text)), near); ok {
 			return d, true
 		}
 	}
@@ -222,7 +201,7 @@ func dateElement(n *html.Node, near date.Hint, depth int) (date.Date, bool) {
 				return d, true
 			}
 		case html.TextNode:
-			if len(c.Data) < 80 && n.FirstChild != n.LastChild && !blankText(c.Data) {
+			if len(c.Data) < dateText && n.FirstChild != n.LastChild && strings.ContainsAny(c.Data, "0123456789") {
 				if d, ok := date.ParseNear(render.Squeeze(c.Data), near); ok {
 					return d, true
 				}
@@ -230,4 +209,46 @@ func dateElement(n *html.Node, near date.Hint, depth int) (date.Date, bool) {
 		}
 	}
 	return date.Date{}, false
+}
+
+// dateText is the most text, in bytes, that an element has which holds only a date.
+const dateText = 80
+
+// gather appends the text of n to buf as long as it has room; ok = false: it
+// had not.
+func gather(n *html.Node, buf []byte) (text []byte, ok bool) {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		switch {
+		case c.Type == html.TextNode:
+			if len(buf)+len(c.Data) > cap(buf) {
+				if !blankText(c.Data) || len(buf) == cap(buf) {
+					return buf, false
+				}
+				buf = append(buf, ' ')
+				continue
+			}
+			buf = append(buf, c.Data...)
+		case c.Type == html.ElementNode && c.DataAtom != atom.Script && c.DataAtom != atom.Style:
+			if buf, ok = gather(c, buf); !ok {
+				return buf, false
+			}
+		}
+	}
+	return buf, true
+}
+
+// each calls f for the elements of that name in n, in page order.
+func each(n *html.Node, name atom.Atom, depth int, f func(*html.Node)) {
+	if depth > 600 {
+		return
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode {
+			continue
+		}
+		if c.DataAtom == name {
+			f(c)
+		}
+		each(c, name, depth+1, f)
+	}
 }

@@ -29,6 +29,7 @@ type Address struct {
 
 	path  []step
 	query []param
+	must  string // the longest literal of path
 }
 
 type stepKind uint8
@@ -77,7 +78,12 @@ func (a *Address) compile() error {
 	if a.path, err = parseSteps(path); err != nil {
 		return fmt.Errorf("shape %q: %w", a.Shape, err)
 	}
-	a.query = nil
+	a.query, a.must = nil, ""
+	for _, st := range a.path {
+		if st.kind == literal && len(st.text) > len(a.must) {
+			a.must = st.text
+		}
+	}
 	if !hasQuery {
 		return nil
 	}
@@ -174,6 +180,9 @@ func (c *captures) set(name, value string) {
 // match says that path and query (without ?) have the shape.
 func (a *Address) match(path, query string, found *captures) bool {
 	found.n = 0
+	if len(a.query) > 0 && query == "" || !strings.Contains(path, a.must) {
+		return false
+	}
 	if len(a.path) > 0 && !matchSteps(a.path, path, found) {
 		return false
 	}
