@@ -11,7 +11,7 @@ import (
 
 // shareClasses begin or end the class or id of share widgets (百度分享, jiathis,
 // bshare and their like).
-var shareClasses = []string{"bdsharebuttonbox", "bdshare", "bshare", "jiathis", "social-share", "sharebox", "share-box", "share_box", "sharebtn", "fenxiang"}
+var shareClasses = []string{"bdsharebuttonbox", "bdshare", "bshare", "social-share", "sharebox", "share-box", "share_box", "sharebtn", "jiathis"}
 
 // controls are lines that operate the page and tell nothing.
 var controls = regexp.MustCompile(`^[【\[〖(（「|｜/／\s]*(打印(本页|本文|文章|此页)?|关闭(窗口|本页|此页|页面)?|返回(顶部|列表|上一?页|首页)?|加入收藏|收藏(本页|此页)?|推荐给?朋友|我要(评论|纠错)|分享到?[:：]?|分享至[:：]?|(上|下)一?(条|篇|则)[:：].*|字(号|体)[:：]?[【\[\s]*(大|中|小)?.*|扫一?扫.{0,16}(手机|打开|查看|分享|阅读).{0,12})([】\]〗)）」|｜/／\s]+|$)`)
@@ -23,7 +23,8 @@ const triggers = "【[〖(（「|｜/／打关返加收推我分上下字扫"
 // share widget, or a line that operates the page.
 func boilerplate(n *html.Node) bool {
 	for i := range n.Attr {
-		if a := &n.Attr[i]; (a.Key == "class" || a.Key == "id") && len(a.Val) < 200 {
+		if a := &n.Attr[i]; (a.Key == "class" || a.Key == "id") && len(a.Val) < 200 &&
+			(strings.Contains(a.Val, "sh") || strings.Contains(a.Val, "jiathis")) {
 			for _, s := range shareClasses {
 				if strings.Contains(a.Val, s) {
 					return true

@@ -12,10 +12,11 @@ import (
 // An Extractor reads pages. It is made once, is not changed by use, and may be
 // used from several goroutines.
 type Extractor struct {
-	known   []*source // the systems that are tried, a profile's own first
-	forced  *source   // the system that a profile names, nil = recognise
-	profile *source   // a profile's overrides, nil = none
-	generic bool      // recognition is off
+	known   []*source         // the systems that are tried, frequent ones first
+	systems []*systems.System // the same, of known
+	forced  *source           // the system that a profile names, nil = recognise
+	profile *source           // a profile's overrides, nil = none
+	generic bool              // recognition is off
 	plan    systems.Plan
 }
 
@@ -75,6 +76,7 @@ func New(opts ...Option) *Extractor {
 		o(e)
 	}
 	for _, s := range e.known {
+		e.systems = append(e.systems, s.system)
 		s.system.AddTo(&e.plan)
 	}
 	if e.profile != nil {

@@ -26,8 +26,11 @@ type head struct {
 // lookBefore reads the lines before the body. documentTitle is the squeezed
 // <title>; the line that says what it begins with is the article's title.
 func lookBefore(body *html.Node, documentTitle string) head {
-	h := head{lines: linesBefore(body), title: -1, heading: -1}
 	full := bare(documentTitle)
+	h := head{title: -1, heading: -1, lines: linesBefore(body, func(s string) bool {
+		_, _, ok := titled(s, full)
+		return ok
+	})}
 	for i := range h.lines {
 		l := &h.lines[i]
 		if h.heading < 0 && headingLine(l) {

@@ -20,10 +20,13 @@ type line struct {
 // maxLines bounds how far the search around the body goes.
 const maxLines = 40
 
+// linesAbove is how many lines above the title the breadcrumb is looked for.
+const linesAbove = 10
+
 // linesBefore gives the lines that stand before node on the page, the nearest
-// first.
-func linesBefore(node *html.Node) []line {
-	w := backward{most: maxLines}
+// first; not many more after the one that until knows (nil: none).
+func linesBefore(node *html.Node, until func(line string) bool) []line {
+	w := backward{most: maxLines, until: until}
 	for n := node; n != nil && len(w.lines) < w.most; {
 		if n.PrevSibling == nil {
 			n = n.Parent
@@ -47,8 +50,9 @@ type backward struct {
 	lines  []line
 	pieces []string // of the line at hand, last first
 	node   *html.Node
-	plain  bool // a piece stands outside of links
-	most   int  // lines wanted
+	plain  bool                   // a piece stands outside of links
+	most   int                    // lines wanted
+	until  func(line string) bool // once it says so, a few more lines are enough
 }
 
 func (w *backward) visit(n *html.Node, depth int) {
@@ -109,6 +113,9 @@ func (w *backward) flush() {
 			n = n.Parent
 		}
 		w.lines = append(w.lines, line{text: text, node: n, linked: !w.plain})
+		if w.until != nil && w.plain && w.until(text) {
+			w.most, w.until = min(w.most, len(w.lines)+linesAbove), nil
+		}
 	}
 	w.pieces, w.node, w.plain = w.pieces[:0], nil, false
 }

@@ -57,7 +57,7 @@ func (pg *page) listing() (*Listing, int) {
 		}
 	}
 	pg.pager(l)
-	h := head{lines: linesBefore(best.rows[0].node), title: -1, heading: -1}
+	h := head{lines: linesBefore(best.rows[0].node, nil), title: -1, heading: -1}
 	l.Section = h.section()
 	if l.Section == "" {
 		l.Section = documentTitle(pg.title)

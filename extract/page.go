@@ -3,6 +3,7 @@ package extract
 import (
 	"math"
 	"net/url"
+	"slices"
 
 	"campusnews/extract/generic"
 	"campusnews/extract/render"
@@ -53,14 +54,9 @@ func (e *Extractor) recognise(pg *page, r *Result) {
 	best := e.forced
 	confidence := 1.0
 	if best == nil {
-		confidence = 0
-		for _, s := range e.known {
-			if c := s.system.Confidence(pg.ix, pg.path, pg.query); c > confidence {
-				best, confidence = s, c
-				if 1-c < systems.Certain {
-					break
-				}
-			}
+		var system *systems.System
+		if system, confidence = systems.Recognise(e.systems, pg.ix, pg.path, pg.query); system != nil {
+			best = e.known[slices.Index(e.systems, system)]
 		}
 	}
 	if best == nil || confidence < minConfidence {

@@ -30,15 +30,56 @@ const Certain = 0.01
 // Confidence says how sure a page is one of the system, from 0 to 1. path and
 // query are those of the page's address.
 func (s *System) Confidence(ix *Index, path, query string) float64 {
-	doubt := 1.0
+	doubt := s.doubt(ix, path, query, true, 1)
+	return 1 - s.doubt(ix, path, query, false, doubt)
+}
+
+// doubt lowers before by the signs that are seen, of those that cost little to
+// look for or of the others.
+func (s *System) doubt(ix *Index, path, query string, cheap bool, before float64) float64 {
+	doubt := before
 	for i := range s.Recognise {
-		if s.Recognise[i].seen(ix, path, query) {
+		if s.Recognise[i].cheap() == cheap && s.Recognise[i].seen(ix, path, query) {
 			if doubt *= 1 - s.Recognise[i].Weight; doubt < Certain {
 				break
 			}
 		}
 	}
-	return 1 - doubt
+	return doubt
+}
+
+// Recognise gives the system of all that a page most likely is one of, and how
+// sure that is; nil when no sign of any is seen. The first that is certain wins.
+func Recognise(all []*System, ix *Index, path, query string) (best *System, confidence float64) {
+	doubts := make([]float64, len(all))
+	for i, s := range all {
+		if doubts[i] = s.doubt(ix, path, query, true, 1); doubts[i] < Certain {
+			return s, 1 - doubts[i]
+		}
+	}
+	for i, s := range all {
+		if doubts[i] = s.doubt(ix, path, query, false, doubts[i]); doubts[i] < Certain {
+			return s, 1 - doubts[i]
+		}
+		if 1-doubts[i] > confidence {
+			best, confidence = s, 1-doubts[i]
+		}
+	}
+	return best, confidence
+}
+
+// cheap says that looking for the sign needs no search through scripts or
+// unnamed elements.
+func (s *Sign) cheap() bool {
+	if s.Script != "" {
+		return false
+	}
+	for i := range s.CSS {
+		if k := s.CSS[i].key.kind; k == 0 || k == 't' {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Sign) seen(ix *Index, path, query string) bool {
