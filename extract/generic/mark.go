@@ -19,6 +19,7 @@ const (
 	markPlace                    // breadcrumb
 	markPromo                    // asks to read, watch, subscribe elsewhere
 	markContact                  // postal address and telephone, of the site or of whom the text names
+	markEvent                    // when and where something takes place
 	markEnd                      // nothing after it belongs to the article
 )
 
@@ -55,6 +56,35 @@ var inside = []phrase{
 	{markFile, 600, strings.Split("】已下载|下载次数", "|")},
 	{markPlace, 300, strings.Split("当前位置|> 正文|>> 正文|>正文|>>正文|» 正文", "|")},
 	{markShare, 150, strings.Split("分享到|字号：|字体大小|大 中 小|小 中 大|【大|[大", "|")},
+}
+
+// events tells the time of an event from the time of publication: beside it
+// stands the place or the speaker.
+func (p *Page) events() {
+	for i := range p.blocks {
+		if !placeOrSpeaker(p.raw(int32(i))) {
+			continue
+		}
+		for b := max(0, i-3); b <= i+3 && b < len(p.blocks); b++ {
+			raw := bytes.TrimLeft(p.raw(int32(b)), "[(（【 0123456789.、一二三四")
+			if b == i && p.blocks[b].size < 300 || bytes.Contains(raw[:min(len(raw), 24)], []byte("时间")) && !bytes.Contains(raw, []byte("发布")) {
+				p.marks[b] = p.marks[b]&^markMeta | markEvent
+			}
+		}
+	}
+}
+
+// placeOrSpeaker says that a line names where an event takes place, or who speaks.
+func placeOrSpeaker(line []byte) bool {
+	if len(line) > 600 || len(line) < 9 {
+		return false
+	}
+	for _, w := range [...]string{"地点：", "地点:", "地 点：", "地 点:", "报告人：", "报告人:", "主讲人：", "主讲人:", "主讲：", "演讲者", "主持人：", "Venue:", "Speaker:", "Location:"} {
+		if i := bytes.Index(line, []byte(w)); i >= 0 && (i < 24 || bytes.Contains(line, []byte("时间"))) {
+			return true
+		}
+	}
+	return false
 }
 
 // An opening is a word of heads, filed under its first byte.

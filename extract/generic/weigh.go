@@ -75,6 +75,9 @@ func (p *Page) weigh() {
 	p.good = make([]int64, n+1)
 	for i := range p.blocks {
 		p.marks[i] = p.marksOf(int32(i))
+	}
+	p.events()
+	for i := range p.blocks {
 		v := p.value(int32(i))
 		p.values[i] = v
 		p.sums[i+1] = p.sums[i] + int64(v)

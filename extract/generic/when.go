@@ -148,8 +148,8 @@ func (p *Page) dateLine(f frame) (best date.Date, at int32) {
 			look(b, 2)
 		}
 	}
-	if f.text < f.end && p.marks[f.text]&markMeta != 0 {
-		look(f.text, 1)
+	if f.text < f.end && p.marks[f.text]&markMeta != 0 && p.blocks[f.text].stops == 0 {
+		look(f.text, 0)
 	}
 	for b := f.end; b < f.to; b++ {
 		if p.marks[b]&markMeta != 0 {
@@ -164,6 +164,9 @@ func (p *Page) ownDate(b int32, s string, m date.Match) int {
 	bl := &p.blocks[b]
 	in := p.elems[bl.elem].in
 	score := 0
+	if p.marks[b]&markEvent != 0 {
+		score -= 6
+	}
 	before := strings.ToLower(s[:m.Start])
 	if i := len(before) - 40; i > 0 {
 		before = before[i:]
