@@ -31,8 +31,7 @@ func (e *Extractor) read(pg *page, r *Result) {
 	if isArticle && pg.system != nil && !byAddress && pg.system.ListAddress(pg.path, pg.query) {
 		isArticle, single = false, true // a column's single page stands where its list would
 	}
-	if pg.system != nil && !isArticle && !isList && !single && !pg.system.ListAddress(pg.path, pg.query) && !pg.isHome() {
-		// The system leaves open what this page is, as themes of WordPress and Drupal do.
+	if pg.system != nil && pg.system.Open && !isArticle && !isList && !pg.system.ListAddress(pg.path, pg.query) && !pg.isHome() {
 		if pg.readGeneric(r); r.Kind == KindArticle {
 			return
 		}

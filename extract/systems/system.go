@@ -31,6 +31,9 @@ type System struct {
 	// win over its address.
 	IsArticle []Candidate `yaml:"is_article,omitempty"`
 	IsList    []Candidate `yaml:"is_list,omitempty"`
+	// Open says that the system leaves it to themes what a page looks like: where
+	// no rule and no address says what a page is, the generic reader does.
+	Open bool `yaml:"open,omitempty"`
 	// Counter finds the click counter: Owner and ClickID in its two groups.
 	Counter []CounterRule `yaml:"counter,omitempty"`
 
