@@ -127,7 +127,7 @@ func (a *Archive) original(ctx context.Context, query string, args ...any) (o wa
 // addCapture writes the row of an exchange; article 0 = none.
 func (t *tx) addCapture(crawl int64, v scraper.Visit, e evidence, article int64) (int64, error) {
 	x := e.exchange
-	var status, size, file, offset, length, record, failure any
+	var status, size, file, offset, length, record, packed, sum, failure any
 	if x.Status != 0 {
 		status = x.Status
 	}
@@ -139,12 +139,14 @@ func (t *tx) addCapture(crawl int64, v scraper.Visit, e evidence, article int64)
 	}
 	if e.at.File != "" {
 		file, offset, length = e.at.File, e.at.Offset, e.at.Length
+		packed, sum = e.at.Span.Length, e.at.Span.Sum
 		record = strings.TrimSuffix(strings.TrimPrefix(e.at.RecordID, "<urn:uuid:"), ">")
 	}
 	id, err := t.insert(`INSERT INTO captures (crawl, site, article, url, reason, started, duration_ms, remote, status, content_type, truncated, error,
-		payload_length, payload_digest, same_as, profile, file, offset, length, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		payload_length, payload_digest, same_as, profile, file, offset, length, record, packed_length, packed_digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		nullID(crawl), v.Target.Site, nullID(article), x.URL, null(string(v.Reason)), stamp(x.Started), x.Duration.Milliseconds(), null(x.Remote), status,
-		null(e.contentType), null(x.Truncated), failure, size, null(e.at.PayloadDigest), nullID(e.sameAs), null(e.profile), file, offset, length, record)
+		null(e.contentType), null(x.Truncated), failure, size, null(e.at.PayloadDigest), nullID(e.sameAs), null(e.profile), file, offset, length, record, packed, sum)
 	if err != nil {
 		return 0, fmt.Errorf("note capture of %s: %w", x.URL, err)
 	}

@@ -38,6 +38,12 @@ func (t *tx) saveListing(v scraper.Visit, capture int64) error {
 		if err != nil {
 			return err
 		}
+		// An article that was found elsewhere learns from its list what its page does not say.
+		if err := t.exec(`UPDATE articles SET section = coalesce(section, ?1), day = coalesce(day, ?2)
+			WHERE site = ?3 AND key = ?4 AND (section IS NULL AND ?1 IS NOT NULL OR day IS NULL AND ?2 IS NOT NULL)`,
+			null(target.Section), null(row.Date), target.Site, row.Key); err != nil {
+			return err
+		}
 		if err := t.exec(`INSERT INTO listing_rows (listing, position, item) VALUES (?, ?, ?)`, id, i+1, item); err != nil {
 			return err
 		}

@@ -133,6 +133,27 @@ func TestTwins(t *testing.T) {
 	}
 }
 
+// TestListsTell: what the page does not say, the list may.
+func TestListsTell(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	for i, published := range []string{"", "2016-07-22"} {
+		v := article(i+1, noon, "题", "文")
+		v.Target.Section, v.Result.Article.Published = "", published
+		save(t, c, v)
+	}
+	list := scraper.Visit{Target: due("list", scraper.RoleSection, 60), Reason: scraper.ReasonList, Time: noon, Listed: []scraper.Listed{
+		{Key: "vsb:1", URL: "https://news.csu.edu.cn/info/1003/1.htm", Title: "题", Date: "2016-07-21"},
+		{Key: "vsb:2", URL: "https://news.csu.edu.cn/info/1003/2.htm", Title: "题", Date: "2016-07-21"}}}
+	save(t, c, list)
+	for id, want := range map[int64]string{1: " 2016-07-21 要闻", 2: "2016-07-22 2016-07-22 要闻"} {
+		got, err := a.Article(t.Context(), id)
+		if text := got.Published + " " + got.Day + " " + got.Section; err != nil || text != want {
+			t.Errorf("article %d: got %s (%v), want %s", id, text, err, want)
+		}
+	}
+}
+
 // TestParts: an article of three pages is one body, whenever its pages come.
 func TestParts(t *testing.T) {
 	a := open(t, t.TempDir())

@@ -62,10 +62,10 @@ func (t *tx) addRevision(article int64, number int, l look, cause, changed, dige
 
 // keepText moves the text of the newest version out of the articles row, before a newer one takes its place.
 func (t *tx) keepText(id int64, number int, c content) error {
-	n, err := t.changes(`INSERT INTO revision_texts (revision, url, section, published, title, subtitle, source, credits, images, attachments, media, links, body, html)
-		SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM revisions WHERE article = ? AND number = ?`,
+	n, err := t.changes(`INSERT INTO revision_texts (revision, url, section, published, title, subtitle, source, credits, images, attachments, media, links, pages, body, html)
+		SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM revisions WHERE article = ? AND number = ?`,
 		c.URL, null(c.Section), null(c.Published), null(c.Title), null(c.Subtitle), null(c.Source),
-		jsonList(c.Credits), jsonList(c.Images), jsonList(c.Files), jsonList(c.Media), jsonList(c.Links), c.Body, null(c.HTML), id, number)
+		jsonList(c.Credits), jsonList(c.Images), jsonList(c.Files), jsonList(c.Media), jsonList(c.Links), c.Pages, c.Body, null(c.HTML), id, number)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("article %d has no revision %d", id, number)
 	}

@@ -68,7 +68,9 @@ CREATE TABLE captures (
   file           TEXT,             -- file below warc/ that has the response or revisit record, or the request's when no answer came; NULL = nothing was sent
   offset         INTEGER,          -- bytes from the start of the file to the record
   length         INTEGER,          -- bytes of the record as stored, that is compressed; the request's record follows it
-  record         TEXT              -- WARC-Record-ID without its frame: a UUID
+  record         TEXT,             -- WARC-Record-ID without its frame: a UUID
+  packed_length  INTEGER,          -- bytes from offset on of all that was stored: this record, the request's, what is noted about them
+  packed_digest  TEXT              -- of these bytes as they stand in the file: algorithm, colon, value
 ) STRICT;
 CREATE INDEX captures_digest ON captures (payload_digest) WHERE same_as IS NULL;
 CREATE INDEX captures_article ON captures (article) WHERE article IS NOT NULL;
@@ -138,6 +140,7 @@ CREATE TABLE revision_texts (
   attachments TEXT NOT NULL, -- JSON: [{"url","name"}]
   media       TEXT NOT NULL, -- JSON: [{"url","name"}]
   links       TEXT NOT NULL, -- JSON: [{"url","text"}]
+  pages       INTEGER NOT NULL,
   body        TEXT NOT NULL,
   html        TEXT
 ) STRICT;
