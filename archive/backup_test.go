@@ -1,0 +1,101 @@
+package archive
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestBackup(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	dest := filepath.Join(t.TempDir(), "copy")
+	saved := 0
+	more := func(n int) {
+		for range n {
+			saved++
+			save(t, c, article(saved, noon, "题目", "正文"))
+		}
+	}
+	backup := func(want int) {
+		t.Helper()
+		if err := a.Backup(t.Context(), dest); err != nil {
+			t.Fatal(err)
+		}
+		r, err := OpenReader(t.Context(), dest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if _, faults := verify(t, r); len(faults) > 0 {
+			t.Errorf("the copy: %v", faults)
+		}
+		if n := count(t, r, `SELECT count(*) FROM articles`); n < want {
+			t.Errorf("articles in the copy: got %d, want %d or more", n, want)
+		}
+	}
+	more(3)
+	backup(3)
+	more(3)
+	backup(6)
+
+	// A copy whose evidence is not the archive's is made anew.
+	file := filepath.Join(dest, warcName, "campusnews-00001.warc.gz")
+	if err := os.WriteFile(file, []byte("something else"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	backup(6)
+
+	// While another goroutine goes on saving.
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for n := 100; ctx.Err() == nil; n++ {
+			if _, err := c.Save(context.Background(), article(n, noon, "题目", "正文")); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	for range 3 {
+		backup(6)
+	}
+	stop()
+	wg.Wait()
+
+	// A backup that fails leaves the one before as it is.
+	if err := os.Rename(filepath.Join(a.WARCDir(), "campusnews-00001.warc.gz"), filepath.Join(a.WARCDir(), "away")); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Backup(t.Context(), dest); err == nil || !strings.Contains(err.Error(), "campusnews-00001.warc.gz") {
+		t.Errorf("without its evidence: got %v, want an error that names the file", err)
+	}
+	if err := os.Rename(filepath.Join(a.WARCDir(), "away"), filepath.Join(a.WARCDir(), "campusnews-00001.warc.gz")); err != nil {
+		t.Fatal(err)
+	}
+	r, err := OpenReader(t.Context(), dest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, faults := verify(t, r); len(faults) > 0 {
+		t.Errorf("the copy before: %v", faults)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dest, "*.unfinished*")); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+	if err := a.Backup(t.Context(), a.Dir()); err == nil {
+		t.Error("a backup onto itself: got no error")
+	}
+
+	// And the copy is an archive to go on with.
+	b := open(t, dest)
+	if change := save(t, begin(t, b), article(1, noon.AddDate(0, 0, 1), "题目", "改")); !change.Changed {
+		t.Errorf("going on with the copy: got %+v", change)
+	}
+}
