@@ -57,6 +57,8 @@ func (p *Page) frameOf(c int32, k *cut) frame {
 	default:
 		f.from = max(0, f.title-4)
 	}
+	// Without a body nothing ends the frame; far from the title stands no byline.
+	f.text = min(f.text, max(f.from, p.title.last)+60)
 	return f
 }
 
