@@ -12,7 +12,7 @@ import (
 
 var (
 	idForm   = regexp.MustCompile(`^[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?$`)
-	hostForm = regexp.MustCompile(`^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
+	hostForm = regexp.MustCompile(`^([a-z0-9]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$`)
 	dayForm  = regexp.MustCompile(`^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$`)
 )
 
@@ -176,6 +176,9 @@ func hostID(host string) string {
 	id = strings.Trim(id, ".-")
 	if len(id) > 64 {
 		id = strings.Trim(id[len(id)-64:], ".-")
+	}
+	if id == "" {
+		return "site" // [::]
 	}
 	return id
 }

@@ -31,6 +31,8 @@ func TestResolve(t *testing.T) {
 		"http://cst.nuc.edu.cn/":          "cst.nuc.edu.cn",
 		"HTTPS://CST.nuc.edu.cn":          "cst.nuc.edu.cn",
 		"http://[::1]:8080/":              "1--8080",
+		"http://[::]/":                    "site",
+		"http://a_b.example.cn/":          "a-b.example.cn",
 		"http://127.0.0.1:9/xww/?a=b#top": "127.0.0.1-9",
 	} {
 		p, err := Resolve(name, read)
