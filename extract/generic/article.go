@@ -61,7 +61,7 @@ func (p *Page) Article() (a Article, ok bool) {
 		a.Section = p.head.first("columnname", "article:section")
 	}
 	p.credit(&a, w)
-	a.Files = p.attachments(w.frame)
+	a.Files = p.attachments(w)
 	a.Parts, a.Part = p.parts(w.frame)
 	return a, w.in > 0 || w.dated >= 0 && p.title.block >= 0
 }
@@ -94,17 +94,22 @@ func (p *Page) place() *place {
 	return w
 }
 
-// attachments collects the files that are listed around the body.
-func (p *Page) attachments(f frame) []render.File {
+// attachments collects the files that are listed below the text, or in lines
+// taken out of the body.
+func (p *Page) attachments(w *place) []render.File {
+	f := w.frame
 	var files []render.File
 	seen := map[string]bool{}
 	for i := range p.links {
 		l := &p.links[i]
-		if l.b0 < f.end || l.b0 >= f.to || !p.files[l.b0] || l.t0 < 0 {
+		if l.b0 < f.text || l.b0 >= f.to || !p.files[l.b0] || l.t0 < 0 {
 			continue
 		}
+		if l.b0 < f.end && !w.cut.gone(l.b0) {
+			continue // in what is left of the body
+		}
 		href := attr(p.elems[l.elem].node, "href")
-		if !render.FileAddress(href) || p.elems[l.elem].in&(hintFooter|hintNav|hintSide) != 0 {
+		if !p.isFile(l) || p.elems[l.elem].in&(hintFooter|hintNav|hintSide) != 0 {
 			continue
 		}
 		u := render.Resolve(p.base, href)

@@ -1,6 +1,8 @@
 package generic
 
 import (
+	"strings"
+
 	"golang.org/x/net/html/atom"
 
 	"campusnews/extract/render"
@@ -150,10 +152,30 @@ func (p *Page) findFiles() {
 	p.files = make(map[int32]bool)
 	for i := range p.links {
 		l := &p.links[i]
-		if l.t0 >= 0 && render.FileAddress(attr(p.elems[l.elem].node, "href")) {
+		if l.t0 >= 0 && p.isFile(l) {
 			p.files[l.b0] = true
 		}
 	}
+}
+
+// isFile says that a link leads to a file, by its address or by what it is
+// called: download scripts show neither name nor type in theirs.
+func (p *Page) isFile(l *link) bool {
+	href := attr(p.elems[l.elem].node, "href")
+	if render.FileAddress(href) {
+		return true
+	}
+	if l.t1-l.t0 > 300 || !leads(href) {
+		return false
+	}
+	name := strings.ToLower(strings.TrimSpace(string(p.text[l.t0:l.t1])))
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		switch name[i+1:] {
+		case "doc", "docx", "xls", "xlsx", "ppt", "pptx", "pdf", "zip", "rar", "7z", "wps", "et":
+			return true
+		}
+	}
+	return false
 }
 
 // sum adds the values of the blocks in an element.
