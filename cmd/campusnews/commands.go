@@ -3,6 +3,7 @@ package main
 // commands lists the command line, in the order in which help shows it.
 func commands() []command {
 	return []command{
+		&backupCommand{},
 		&crawlCommand{},
 		&extractCommand{},
 		&recordCommand{},
@@ -11,5 +12,6 @@ func commands() []command {
 		&showCommand{},
 		&sitesCommand{},
 		&statusCommand{},
+		&verifyCommand{},
 	}
 }
