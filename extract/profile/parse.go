@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
@@ -39,7 +40,7 @@ func Parse(data []byte, filename string) (*Profile, error) {
 	}
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, Faults{syntaxFault(filename, err)}
+		return nil, Faults{syntaxFault(data, filename, err)}
 	}
 	p := new(Profile)
 	switch {
@@ -66,13 +67,17 @@ func Parse(data []byte, filename string) (*Profile, error) {
 
 // syntaxFault keeps what the YAML parser says and where, without its drawing
 // of the surrounding lines.
-func syntaxFault(filename string, err error) *Fault {
+func syntaxFault(data []byte, filename string, err error) *Fault {
 	f := &Fault{File: filename, Line: 1, Column: 1, Message: "not YAML: " + err.Error()}
 	var ye yaml.Error
 	if errors.As(err, &ye) {
 		f.Message = "not YAML: " + ye.GetMessage()
 		if t := ye.GetToken(); t != nil && t.Position != nil {
 			f.Line, f.Column = max(1, t.Position.Line), max(1, t.Position.Column)
+			// It counts some characters twice: stay within the line.
+			if lines := strings.Split(string(data), "\n"); f.Line <= len(lines) {
+				f.Column = min(f.Column, utf8.RuneCountInString(lines[f.Line-1])+1)
+			}
 		}
 	}
 	return f
