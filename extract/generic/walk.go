@@ -94,6 +94,9 @@ func (w *walker) enter(n *html.Node) bool {
 	}
 	e.depth = p.elems[e.parent].depth + 1
 	e.own = w.hints(n)
+	if e.kind == replaced {
+		e.own &= hintAd | hintShare // the rest names how it is shown ("rich_pages")
+	}
 	i := int32(len(p.elems))
 	if e.kind == boxed {
 		w.breakBlock()
