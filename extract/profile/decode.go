@@ -157,6 +157,10 @@ func (d *decoder) slice(n ast.Node, v reflect.Value, path string) {
 	}
 	out := reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values))
 	for i, item := range seq.Values {
+		if item == nil || item.Type() == ast.NullType {
+			d.fault(at(item), "%s[%d] is empty", path, i)
+			continue
+		}
 		d.value(item, out.Index(i), fmt.Sprintf("%s[%d]", path, i))
 	}
 	if out.Len() > 0 {

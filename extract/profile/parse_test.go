@@ -41,6 +41,8 @@ func TestParseFaults(t *testing.T) {
 		"misspelt rule part":   {head + "overrides:\n  article:\n    body:\n      - {css: .a, pik: last}\n", `p.yaml:5:19: unknown key "pik" in overrides.article.body[0]; did you mean "pick"?`},
 		"bad selector":         {head + "overrides:\n  article:\n    body:\n      - .a\n      - div[\n", `p.yaml:6:9: overrides.article.body[1]: selector "div[": `},
 		"empty rule":           {head + "overrides:\n  article:\n    body:\n      - {pick: last}\n", `p.yaml:5:9: overrides.article.body[0]: a candidate has exactly one of`},
+		"nothing for a rule":   {head + "overrides:\n  article:\n    body:\n      -\n", `overrides.article.body[0] is empty`},
+		"nothing for a note":   {head + "notes:\n  - a\n  - ~\n", `p.yaml:4:5: notes[1] is empty`},
 		"rule not in a list":   {head + "overrides:\n  article:\n    body: .a\n", `p.yaml:4:11: overrides.article.body must be a list (- item), not a text`},
 		"number for a rule":    {head + "overrides:\n  article:\n    body: [1]\n", `p.yaml:4:12: overrides.article.body[0] must be a selector or a mapping, not a number`},
 		"bad evidence":         {head + "evidence:\n  - kind: rumour\n", `p.yaml:3:11: evidence kind "rumour": it is one of pages, crawler, survey, address`},
