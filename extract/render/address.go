@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // Resolve makes ref absolute against base: http, https, mailto and tel stay,
@@ -26,12 +27,13 @@ type Resolver struct {
 	plain        bool   // folder has no dot segments
 }
 
-// NewResolver makes a Resolver for base, which may be nil.
+// NewResolver makes a Resolver for base; nil or anything but http and https is
+// no base.
 func NewResolver(base *url.URL) Resolver {
-	if base == nil || base.Host == "" {
+	if base == nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || !utf8.ValidString(base.Host) {
 		return Resolver{}
 	}
-	r := Resolver{scheme: base.Scheme + ":", host: base.Host, path: base.EscapedPath(), query: base.RawQuery}
+	r := Resolver{scheme: base.Scheme + ":", host: base.Host, path: base.EscapedPath(), query: strings.ToValidUTF8(base.RawQuery, "\ufffd")}
 	if r.path == "" {
 		r.path = "/"
 	}

@@ -46,14 +46,14 @@ func classify(s string, i int) (class, int) {
 	return ink, n
 }
 
-// plainInk gives the length of a character that is ink by its first byte alone
-// (ASCII, and the Han characters from U+4000 on), 0 if more must be looked at.
-// html.Parse gives valid UTF-8, so the bytes that follow need no check.
-func plainInk(c byte) int {
-	switch {
+// plainInk gives the length of the character that begins at s[i] if it is ink by
+// its first byte alone (ASCII, and the Han characters from U+4000 on), 0 if more
+// must be looked at.
+func plainInk(s string, i int) int {
+	switch c := s[i]; {
 	case c > ' ' && c < 0x7f:
 		return 1
-	case c >= 0xe4 && c <= 0xe9:
+	case c >= 0xe4 && c <= 0xe9 && i+2 < len(s) && s[i+1]&0xc0 == 0x80 && s[i+2]&0xc0 == 0x80:
 		return 3
 	}
 	return 0

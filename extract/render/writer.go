@@ -225,13 +225,12 @@ func (w *writer) words(s string) {
 		}
 		from := i
 		for i += n; i < len(s); i += n {
-			if n = plainInk(s[i]); n == 0 {
+			if n = plainInk(s, i); n == 0 {
 				if c, n = classify(s, i); c != ink {
 					break
 				}
 			}
 		}
-		i = min(i, len(s))
 		w.word(s[from:i])
 	}
 }

@@ -74,6 +74,9 @@ func (a *Address) UnmarshalYAML(node ast.Node) error {
 
 func (a *Address) compile() error {
 	path, query, hasQuery := strings.Cut(a.Shape, "?")
+	if strings.Count(a.Shape, "**") > 2 || strings.Count(a.Shape, "*") > 6 || strings.Count(a.Shape, "[") > 3 {
+		return fmt.Errorf("shape %q: at most two **, and three […]; more would be slow to match", a.Shape)
+	}
 	var err error
 	if a.path, err = parseSteps(path); err != nil {
 		return fmt.Errorf("shape %q: %w", a.Shape, err)
@@ -252,7 +255,10 @@ func matchSteps(steps []step, s string, found *captures) bool {
 			if matchSteps(rest, s[end:], found) {
 				return true
 			}
-			if end == 0 {
+			if lit == "" {
+				end-- // an empty literal is found where the search begins
+			}
+			if end <= 0 {
 				break
 			}
 		}
