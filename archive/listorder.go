@@ -26,8 +26,14 @@ func (c *Crawl) Order(ctx context.Context, site, list string) (_ []scraper.Place
 	return places, rows.Err()
 }
 
-// saveOrder notes what a list page showed of the list's order.
+// saveOrder notes what a list page showed of the list's order. What is missing has no
+// place in any list: otherwise one article gone and one slipped in would cancel out.
 func (t *tx) saveOrder(v scraper.Visit) error {
+	if s := v.Target.State; s == scraper.StateMissing || s == scraper.StateGone {
+		if err := t.exec(`DELETE FROM list_order WHERE site = ? AND key = ?`, v.Target.Site, v.Target.Key); err != nil {
+			return err
+		}
+	}
 	for _, key := range v.Unplaced {
 		if err := t.exec(`DELETE FROM list_order WHERE site = ? AND list = ? AND key = ?`, v.Target.Site, v.List, key); err != nil {
 			return err

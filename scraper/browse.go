@@ -12,7 +12,7 @@ import (
 // scope, Retry-After, the breaker) and stores nothing. Its methods may be called from
 // several goroutines; requests go out one after the other.
 type Browser struct {
-	mu  sync.Mutex
+	mu  sync.Mutex // one page at a time
 	run *run
 }
 
@@ -36,6 +36,8 @@ func (b *Browser) Get(ctx context.Context, address string) (extract.Page, extrac
 	}
 	last := b.run.reader.(*lastPage)
 	last.page = nil
+	b.run.mu.Lock()
+	defer b.run.mu.Unlock()
 	l, err := b.run.lookAt(ctx, Target{Site: b.run.cfg.Site.ID, URL: address, Key: address})
 	if err != nil {
 		return extract.Page{}, extract.Result{}, err

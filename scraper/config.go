@@ -47,6 +47,7 @@ type Config struct {
 	UserAgent string        // names the program and a contact; its first word up to "/" is what robots.txt is asked for
 	Delay     time.Duration // least time between the end of an answer and the next request to the same host; 0 = none (replay only)
 	Jitter    float64       // up to this share of Delay is added at random; 0 = none
+	Workers   int           // targets that are looked at at the same time; 0 = one, or eight without Delay or Limit; a host still has one request at a time
 	Timeout   time.Duration // of one request, body included
 	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
 	MaxBody   int64         // bytes of a page or file, decoded; what is larger is cut there, and kept as far as it came
@@ -65,7 +66,7 @@ type Config struct {
 	Rand      func() float64                                   // for jitter, in [0, 1)
 	Log       *slog.Logger                                     // nil = silent
 	Transport http.RoundTripper                                // keeps exact bytes (capture.Transport) or answers from saved pages
-	Progress  func(Event)                                      // called after each visit, from the run's own goroutine; nil = nobody asks
+	Progress  func(Event)                                      // called after each visit, never by two at once, and must not take long; nil = nobody asks
 }
 
 // Assets says which images and attachments of articles a run fetches.
@@ -102,6 +103,11 @@ func (c Config) withDefaults() (Config, error) {
 	d := Default()
 	if c.UserAgent == "" {
 		c.UserAgent = d.UserAgent
+	}
+	if c.Workers < 1 {
+		if c.Workers = 1; c.Delay == 0 && c.Limit == 0 {
+			c.Workers = 8
+		}
 	}
 	if c.Timeout == 0 {
 		c.Timeout = d.Timeout

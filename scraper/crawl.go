@@ -5,23 +5,35 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"campusnews/extract"
 )
 
-// A run is one crawl of one site.
+// A run is one crawl of one site. Its workers hold mu but for the time they wait
+// for an answer, read a page or wait for the store: see outside.
 type run struct {
 	cfg     Config
 	store   Store
 	reader  Reader
 	scope   scope
 	start   time.Time
+	opened  time.Time // when the site was first looked at, by this run or an earlier one
 	fetcher *fetcher
 	pacer   *pacer
-	hosts   hosts
-	robots  map[string]robotsEntry
-	report  Report
+
+	mu     sync.Mutex
+	turned *sync.Cond // somebody has come to an end with what he was at
+	busy   int        // workers that are at a target
+	ahead  int        // those of them that are at a hub or list: articles wait until these have named theirs
+	over   bool       // nothing is due any more
+	failed error      // what ended the run
+
+	hosts  hosts
+	robots map[string]robotsEntry
+	asking map[string]bool // origins whose robots.txt somebody is fetching
+	report Report
 
 	walked  int               // slow walk's pages so far
 	lists   map[string]*list  // by the key of page 1
@@ -49,9 +61,9 @@ const (
 
 // Crawl makes one run over the site: page 1 of each section, older pages while
 // they bring articles not known before, then those articles, then what is due
-// to be looked at again. Each page is saved before the next is asked for, so the run
-// may be killed at any time: the next one goes on, and asks again for at most
-// the page in hand.
+// to be looked at again. Each page is saved as a whole, so the run may be
+// killed at any time: the next one goes on, and asks again for at most the pages in
+// hand, one a worker.
 //
 // The error is nil when the run came to its end, whatever the site did: that is
 // in the Report. It is ctx's error when ctx ended first (nothing is lost and the
@@ -78,11 +90,13 @@ func Crawl(ctx context.Context, c Config, store Store, reader Reader) (Report, e
 // newRun makes a run of a Config that has its defaults.
 func newRun(c Config, store Store, reader Reader) *run {
 	start := c.Now().UTC()
-	return &run{
+	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
-		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry),
+		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool),
 		report: newReport(c.Site.ID, start), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
 	}
+	r.turned = sync.NewCond(&r.mu)
+	return r
 }
 
 // seed makes the pages due that every run begins with.
@@ -106,8 +120,16 @@ func (r *run) seed(ctx context.Context) error {
 	if _, err := r.store.Add(ctx, seeds, false); err != nil {
 		return err
 	}
+	r.opened = r.start
 	for i := range seeds {
 		seeds[i].Deep = r.cfg.Full
+		t, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, seeds[i].Key)
+		if err != nil {
+			return err
+		}
+		if ok && t.FirstSeen.Before(r.opened) {
+			r.opened = t.FirstSeen
+		}
 	}
 	_, err := r.store.Add(ctx, seeds, true)
 	return err
@@ -115,27 +137,71 @@ func (r *run) seed(ctx context.Context) error {
 
 // loop looks at one target after the other until none is due.
 func (r *run) loop(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range r.cfg.Workers {
+		wg.Go(func() {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			if err := r.work(ctx); err != nil && r.failed == nil {
+				r.failed = err
+				cancel()
+			}
+			r.turned.Broadcast()
+		})
+	}
+	wg.Wait()
+	return r.failed
+}
+
+// work is one worker's part of the loop.
+func (r *run) work(ctx context.Context) error {
 	for {
 		r.report.Limited = r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit
-		if len(r.parked) >= maxParked {
+		if r.failed != nil || r.over || len(r.parked) >= maxParked {
 			return nil
 		}
 		t, err := r.next(ctx)
 		if errors.Is(err, ErrNoneDue) {
+			if r.busy > 0 { // what the others are at may name more
+				r.turned.Wait()
+				continue
+			}
+			t, err = r.again(ctx)
+		}
+		if errors.Is(err, ErrNoneDue) {
+			r.over = true
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if err := r.visit(ctx, t); err != nil {
+		r.busy++
+		if t.Role <= RoleList {
+			r.ahead++
+		}
+		err = r.visit(ctx, t)
+		r.busy--
+		if t.Role <= RoleList {
+			r.ahead--
+		}
+		r.turned.Broadcast()
+		if err != nil {
 			return err
 		}
 	}
 }
 
+// outside lets the other workers go on while f waits or computes.
+func (r *run) outside(f func()) {
+	r.mu.Unlock()
+	defer r.mu.Lock()
+	f()
+}
+
 // next leases the target to look at next: by the order of roles, or, in a run
-// with a limit, articles as soon as there are any. At the end come the failures of
-// this run that may be tried again.
+// with a limit, articles as soon as there are any.
 func (r *run) next(ctx context.Context) (Target, error) {
 	for _, q := range r.queries() {
 		t, err := r.store.Next(ctx, q)
@@ -143,13 +209,22 @@ func (r *run) next(ctx context.Context) (Target, error) {
 			return t, err
 		}
 	}
+	return Target{}, ErrNoneDue
+}
+
+// again gives a failure of this run that may be tried once more, when its time has come.
+func (r *run) again(ctx context.Context) (Target, error) {
 	for len(r.retries) > 0 {
 		again := r.retries[0]
 		r.retries = r.retries[1:]
+		r.busy++
+		err := error(nil)
 		if wait := again.due.Sub(r.cfg.Now()); wait > 0 {
-			if err := r.cfg.Sleep(ctx, min(wait, retryWithin)); err != nil {
-				return Target{}, err
-			}
+			r.outside(func() { err = r.cfg.Sleep(ctx, min(wait, retryWithin)) })
+		}
+		r.busy--
+		if err != nil {
+			return Target{}, err
 		}
 		t, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, again.key)
 		if err != nil {
@@ -189,6 +264,12 @@ func (r *run) queries() []Query {
 	}
 	var qs []Query
 	for i, roles := range phases {
+		if r.ahead > 0 {
+			roles = slices.DeleteFunc(roles, func(role Role) bool { return role > RoleList })
+			if len(roles) == 0 {
+				continue
+			}
+		}
 		q := q
 		q.Roles = roles
 		if i > 0 || r.report.Limited {
@@ -204,7 +285,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	if t.Role <= RoleList && r.given[t.Key] {
 		// Only a clock that stands still or a store that forgets brings us here.
 		t.Due = r.cfg.Now().UTC().Add(time.Hour)
-		_, err := r.store.Save(ctx, Visit{Target: t, Reason: ReasonList, Time: r.cfg.Now().UTC()})
+		_, err := r.save(ctx, Visit{Target: t, Reason: ReasonList, Time: r.cfg.Now().UTC()})
 		return err
 	}
 	reason := reasonFor(t)
@@ -239,7 +320,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	// What has been fetched is kept, even if the run has been told to stop meanwhile.
 	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)
 	defer cancel()
-	change, err := r.store.Save(saveCtx, v)
+	change, err := r.save(saveCtx, v)
 	if err != nil {
 		return err
 	}
@@ -247,10 +328,16 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	return nil
 }
 
+// save stores a visit while the other workers go on.
+func (r *run) save(ctx context.Context, v Visit) (change Change, err error) {
+	r.outside(func() { change, err = r.store.Save(ctx, v) })
+	return change, err
+}
+
 // planner gathers what a plan has to know.
 func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	p := planner{
-		site: r.cfg.Site.ID, now: r.cfg.Now().UTC(), start: r.start, full: r.cfg.Full,
+		site: r.cfg.Site.ID, now: r.cfg.Now().UTC(), opened: r.opened, start: r.start, full: r.cfg.Full,
 		discover: len(r.cfg.Site.Sections) == 0, maxDepth: r.cfg.MaxDepth, inScope: r.scope.has, isAsset: r.scope.hasAsset, key: r.reader.Key,
 	}
 	if !r.cfg.Since.IsZero() {

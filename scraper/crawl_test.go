@@ -196,6 +196,30 @@ func TestCrawl(t *testing.T) {
 	}
 }
 
+// Several workers share a run without asking for a page twice, and a host still
+// has one request at a time.
+func TestCrawlWorkers(t *testing.T) {
+	w := newWorld(t, "学校要闻", "综合新闻")
+	w.site.Media = true
+	w.site.Publish("学校要闻", w.day(400), 90)
+	w.site.Publish("综合新闻", w.day(300), 45)
+	w.cfg.Delay, w.cfg.Workers = 0, 8
+	if rep := w.run(); rep.New != 135 || rep.InPart() {
+		t.Errorf("%d new, in part %v; want 135, false", rep.New, rep.InPart())
+	}
+	w.wantWhole()
+	audit := w.site.TakeAudit()
+	if n := audit.Repeats(); len(n) > 0 || audit.Parallel != 1 {
+		t.Errorf("asked twice for %v, %d requests at a time; want nothing and one", n, audit.Parallel)
+	}
+	w.clock.advance(time.Hour)
+	w.site.Publish("综合新闻", w.day(0), 30)
+	if rep := w.run(); rep.New != 30 {
+		t.Errorf("second run: %d new, want 30", rep.New)
+	}
+	w.wantWhole()
+}
+
 func TestCrawlSections(t *testing.T) {
 	w := newWorld(t, "学校要闻", "综合新闻")
 	w.site.Publish("学校要闻", w.day(40), 30)

@@ -113,6 +113,7 @@ func TestDays(t *testing.T) {
 	for _, a := range w.site.Live() {
 		if have[a.ID] == "" {
 			missed++
+			t.Logf("missed: article %d of section %d, dated %s, put up on %s", a.ID, a.Tree, a.Date.Format(time.DateOnly), born[a.ID].Format(time.DateOnly))
 		}
 	}
 	t.Logf("%d articles came, %d of them under an old date: %d missed", len(born), backdated, missed)
@@ -132,9 +133,10 @@ func TestDays(t *testing.T) {
 		states[key[strings.LastIndex(key, "news")+4:]] = state
 	}
 	unseen := 0
-	for id := range deleted {
+	for id, at := range deleted {
 		if s, ok := states[strconv.Itoa(id)]; ok && s == "kept" {
 			unseen++
+			t.Logf("removal not seen: article %d, put up on %s, removed on %s", id, born[id].Format(time.DateTime), at.Format(time.DateTime))
 		}
 	}
 	t.Logf("%d removals of recent articles, %d not seen", len(deleted), unseen)

@@ -128,7 +128,8 @@ type Store interface {
 	// Lookup gives the target as the frontier has it, and whether it has it.
 	Lookup(ctx context.Context, site, key string) (Target, bool, error)
 
-	// Order gives the places of a list, by rising position; list is the key of its page 1.
+	// Order gives the places of a list, by rising position; list is the key of its
+	// page 1. A target saved as missing or gone loses its places in all lists.
 	Order(ctx context.Context, site, list string) ([]Place, error)
 
 	// Add puts targets into the frontier. Known ones are left alone, unless

@@ -49,16 +49,20 @@ type look struct {
 
 // ask sends one request at the host's pace. The error is ctx's.
 func (r *run) ask(ctx context.Context, address string, header http.Header) (answer, error) {
-	leave, err := r.pacer.enter(ctx, hostOf(address))
-	if err != nil {
-		return answer{}, err
-	}
-	a := r.fetcher.get(ctx, address, header)
-	leave()
+	var a answer
+	var err error
+	r.outside(func() {
+		var leave func()
+		if leave, err = r.pacer.enter(ctx, hostOf(address)); err != nil {
+			return
+		}
+		a = r.fetcher.get(ctx, address, header)
+		leave()
+	})
 	if errors.Is(a.err, errDrained) {
-		return answer{}, context.Cause(ctx)
+		err = context.Cause(ctx)
 	}
-	return a, nil
+	return a, err
 }
 
 // lookAt asks for the target and follows where it leads, within scope, robots.txt and
@@ -188,7 +192,10 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		host.answered()
 		return ""
 	}
-	res := r.reader.Extract(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
+	var res extract.Result
+	r.outside(func() {
+		res = r.reader.Extract(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
+	})
 	switch res.Kind {
 	case extract.KindBlocked:
 		why := "refuses programs: " + res.Reason

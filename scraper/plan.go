@@ -31,6 +31,7 @@ type plan struct {
 type planner struct {
 	site     string
 	now      time.Time // when the visit ended
+	opened   time.Time // when the site was first looked at
 	start    time.Time // of the run; what is to be fetched in this run is due then
 	since    string    // ISO day; "" = no limit
 	full     bool
@@ -136,9 +137,9 @@ func (p planner) schedule(t Target) Target {
 	case RoleList, RoleAsset:
 		t.Due = time.Time{}
 	case RolePart:
-		t.Due, _ = afterKept(t.Key, born(t), p.now)
+		t.Due, _ = afterKept(t.Key, born(t, p.opened), p.now)
 	default:
-		t.Due, t.Role = afterKept(t.Key, born(t), p.now)
+		t.Due, t.Role = afterKept(t.Key, born(t, p.opened), p.now)
 	}
 	return t
 }

@@ -39,9 +39,18 @@ func spread(key string, d time.Duration) time.Duration {
 	return d/2 + time.Duration(float64(d)*float64(h.Sum32())/(1<<32))
 }
 
-// born says when an article was born as far as ages go: the day the page
-// states, or when it was first seen if it states none or one in the future.
-func born(t Target) time.Time {
+// settledAfter is how long after a site was first looked at its lists are taken
+// to have been read: what is found later has newly appeared, whatever its date.
+const settledAfter = 7 * day
+
+// born says when an article was born as far as ages go: the day that is stated
+// for it. It is when it was first seen if none is stated, or one in the future, or if it
+// appeared after the site had been settled: an old date on it is then only its dress. opened is
+// when the site was first looked at.
+func born(t Target, opened time.Time) time.Time {
+	if t.FirstSeen.Sub(opened) > settledAfter {
+		return t.FirstSeen
+	}
 	if d, err := time.ParseInLocation(time.DateOnly, dayOf(t.Date), beijing); err == nil && d.Before(t.FirstSeen) {
 		return d.UTC()
 	}

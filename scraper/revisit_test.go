@@ -61,17 +61,19 @@ func TestRevisitsOfDailyRuns(t *testing.T) {
 func TestBorn(t *testing.T) {
 	tests := []struct {
 		name, date string
+		opened     time.Time
 		want       time.Time
 	}{
-		{"no date", "", noon},
-		{"a day, in Beijing", "2026-03-01", time.Date(2026, 2, 28, 16, 0, 0, 0, time.UTC)},
-		{"with a time", "2026-03-01T09:30:00+08:00", time.Date(2026, 2, 28, 16, 0, 0, 0, time.UTC)},
-		{"in the future", "2027-01-01", noon},
-		{"no such day", "2026-02-31", noon},
+		{"no date", "", noon, noon},
+		{"a day, in Beijing", "2026-03-01", noon, time.Date(2026, 2, 28, 16, 0, 0, 0, time.UTC)},
+		{"with a time", "2026-03-01T09:30:00+08:00", noon.Add(-day), time.Date(2026, 2, 28, 16, 0, 0, 0, time.UTC)},
+		{"in the future", "2027-01-01", noon, noon},
+		{"no such day", "2026-02-31", noon, noon},
+		{"an old date that turned up late", "2026-02-01", noon.Add(-30 * day), noon},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := born(Target{Date: tt.date, FirstSeen: noon}); !got.Equal(tt.want) {
+			if got := born(Target{Date: tt.date, FirstSeen: noon}, tt.opened); !got.Equal(tt.want) {
 				t.Errorf("got %v, want %v", got, tt.want)
 			}
 		})

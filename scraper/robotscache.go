@@ -41,9 +41,16 @@ func (r *run) mayFetch(ctx context.Context, address string) (verdict, string, er
 		return disallowed, err.Error(), nil
 	}
 	origin := strings.ToLower(u.Scheme + "://" + u.Host)
+	for r.asking[origin] {
+		r.turned.Wait()
+	}
 	e, ok := r.robots[origin]
 	if !ok || !r.cfg.Now().Before(e.expires) {
-		if e, err = r.fetchRobots(ctx, origin); err != nil {
+		r.asking[origin] = true
+		e, err = r.fetchRobots(ctx, origin)
+		delete(r.asking, origin)
+		r.turned.Broadcast()
+		if err != nil {
 			return unknown, "", err
 		}
 		r.robots[origin] = e
@@ -96,7 +103,7 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 		v.Target.State, v.Target.LastError, v.Target.Failures = StateFailed, e.why, 1
 	}
 	r.report.count(v)
-	if _, err := r.store.Save(context.WithoutCancel(ctx), v); err != nil {
+	if _, err := r.save(context.WithoutCancel(ctx), v); err != nil {
 		return robotsEntry{}, err
 	}
 	return e, nil

@@ -306,6 +306,7 @@ CREATE TABLE list_order (
   PRIMARY KEY (site, list, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX list_order_position ON list_order (site, list, position);
+CREATE INDEX list_order_key ON list_order (site, key);
 
 -- Words of title (with subtitle) and body: overlapping pairs of Han characters, see table about.
 CREATE VIRTUAL TABLE articles_fts USING fts5 (title, body, content='', detail=none, tokenize='unicode61 remove_diacritics 0');
