@@ -47,7 +47,7 @@ type Config struct {
 	UserAgent string        // names the program and a contact; its first word up to "/" is what robots.txt is asked for
 	Delay     time.Duration // least time between the end of an answer and the next request to the same host; 0 = none (replay only)
 	Jitter    float64       // up to this share of Delay is added at random; 0 = none
-	Workers   int           // targets that are looked at at the same time; 0 = one, or eight without Delay or Limit; a host still has one request at a time
+	Workers   int           // targets at hand at the same time; 0 = one, and then runs over the same pages give the same archive, ids included. A host still has one request at a time.
 	Timeout   time.Duration // of one request, body included
 	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
 	MaxBody   int64         // bytes of a page or file, decoded; what is larger is cut there, and kept as far as it came
@@ -104,11 +104,7 @@ func (c Config) withDefaults() (Config, error) {
 	if c.UserAgent == "" {
 		c.UserAgent = d.UserAgent
 	}
-	if c.Workers < 1 {
-		if c.Workers = 1; c.Delay == 0 && c.Limit == 0 {
-			c.Workers = 8
-		}
-	}
+	c.Workers = max(c.Workers, 1)
 	if c.Timeout == 0 {
 		c.Timeout = d.Timeout
 	}

@@ -24,6 +24,9 @@ const (
 	childHome = "CAMPUSNEWS_TEST_HOME"
 )
 
+// workers of the child: that many pages may be in hand when it is killed.
+const workers = 4
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
 		if err := crawlAsChild(dir, os.Getenv(childHome)); err != nil {
@@ -48,7 +51,7 @@ func crawlAsChild(dir, home string) error {
 	}
 	cfg := scraper.Default()
 	cfg.Site = scraper.Site{ID: "test", Home: home}
-	cfg.Delay = 0
+	cfg.Delay, cfg.Workers = 0, workers
 	cfg.Transport = capture.New(capture.Options{})
 	_, err = scraper.Crawl(ctx, cfg, c, extract.New())
 	return err
@@ -134,7 +137,6 @@ func TestKilled(t *testing.T) {
 	pages := len(w.site.Live()) + 2 // two further parts
 	again := audit.Count(campustest.Prefix("/info/")) - pages
 	t.Logf("%d kills: %d requests against %d without; of %d article pages %d were asked for again", died, len(audit.Requests), once, pages, again)
-	const workers = 8 // of a run without delay
 	if again > died*workers {
 		t.Errorf("%d article pages asked for again, want at most the %d in hand at each of %d kills", again, workers, died)
 	}
