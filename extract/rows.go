@@ -65,7 +65,7 @@ func (pg *page) rowLink(node *html.Node) (link *html.Node, address, title string
 		if _, isDate := date.Parse(t); isDate {
 			quality = 1
 		}
-		if quality <= 1 && link != nil {
+		if quality <= 1 && link != nil || best > 6 && !goesOn(t, title) {
 			return
 		}
 		if quality > best {
@@ -83,6 +83,13 @@ func (pg *page) rowLink(node *html.Node) (link *html.Node, address, title string
 		address = pg.linkTarget(link)
 	}
 	return link, address, title
+}
+
+// goesOn says that a text begins like a title that may be cut. A text that does
+// not is the summary below it, linked to the same article.
+func goesOn(text, title string) bool {
+	head := []rune(title)
+	return strings.HasPrefix(text, string(head[:min(len(head), 5)]))
 }
 
 // linkTitle gives the full title that stands on a link: its title attribute

@@ -16,7 +16,7 @@ func (pg *page) readGeneric(r *Result) {
 	}
 	r.Nav = pg.nav()
 	if v.Kind == "list" {
-		if l, ok := g.List(); ok {
+		if l, ok := g.List(); ok && (l.Next != "" || l.Pages > 0 || !pg.isHome()) {
 			r.Kind, r.Listing = KindList, pg.fromGeneric(l)
 			return
 		}
