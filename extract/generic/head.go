@@ -11,12 +11,11 @@ import (
 // and JSON-LD (schema.org). All of it is evidence that the visible page may
 // contradict: templates are copied with stale values.
 type head struct {
-	title     string // of <title>
-	names     map[string]string
-	next      string // link rel=next
-	canonical string
-	based     bool // a base element was seen
-	ld        linked
+	title string // of <title>
+	names map[string]string
+	next  string // link rel=next
+	based bool   // a base element was seen
+	ld    linked
 }
 
 // linked is what JSON-LD says of the article.
@@ -89,11 +88,8 @@ func (h *head) first(names ...string) string {
 }
 
 func (h *head) link(n *html.Node) {
-	switch strings.ToLower(strings.TrimSpace(attr(n, "rel"))) {
-	case "next":
+	if strings.EqualFold(strings.TrimSpace(attr(n, "rel")), "next") {
 		h.next = attr(n, "href")
-	case "canonical":
-		h.canonical = attr(n, "href")
 	}
 }
 

@@ -119,25 +119,6 @@ func (p *Page) raw(b int32) []byte {
 	return p.text[p.blocks[b].start:p.blocks[b].end]
 }
 
-// textIn gives the text of an element on one line.
-func (p *Page) textIn(e int32) string {
-	b0, b1 := p.elems[e].b0, p.elems[e].b1
-	if b0 >= b1 {
-		return ""
-	}
-	if b0+1 == b1 {
-		return p.textOf(b0)
-	}
-	var s strings.Builder
-	for b := b0; b < b1; b++ {
-		if b > b0 {
-			s.WriteByte(' ')
-		}
-		s.Write(p.raw(b))
-	}
-	return s.String()
-}
-
 func attr(n *html.Node, key string) string {
 	for i := range n.Attr {
 		if n.Attr[i].Key == key {

@@ -178,11 +178,6 @@ func (p *Page) isFile(l *link) bool {
 	return false
 }
 
-// sum adds the values of the blocks in an element.
-func (p *Page) sum(e int32) int64 {
-	return p.sums[p.elems[e].b1] - p.sums[p.elems[e].b0]
-}
-
 // goodIn adds the positive values of the blocks in an element.
 func (p *Page) goodIn(e int32) int64 {
 	return p.good[p.elems[e].b1] - p.good[p.elems[e].b0]

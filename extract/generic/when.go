@@ -126,7 +126,7 @@ func (p *Page) dateLine(f frame) (best date.Date, at int32) {
 			return
 		}
 		raw := p.raw(b)
-		if bytes.IndexAny(raw, "0123456789０１２３４５６７８９") < 0 {
+		if !bytes.ContainsAny(raw, "0123456789０１２３４５６７８９") {
 			return
 		}
 		s := string(raw)
