@@ -100,25 +100,25 @@ func TestDays(t *testing.T) {
 		look()
 	}
 	t.Logf("%d days: %.0f requests a day, %d at most", days, float64(total)/float64(days), most)
-	have := make(map[int]string) // id → state
-	for _, s := range w.query(`SELECT key || ' ' || state FROM articles`) {
-		key, state, _ := strings.Cut(s, " ")
-		id, err := strconv.Atoi(key[strings.LastIndex(key, "news")+4:])
-		if err != nil {
-			t.Fatal(err)
+	missing := func() (ids []int) {
+		have := make(map[string]bool)
+		for _, key := range w.query(`SELECT key FROM articles`) {
+			have[key[strings.LastIndex(key, "news")+4:]] = true
 		}
-		have[id] = state
-	}
-	missed := 0
-	for _, a := range w.site.Live() {
-		if have[a.ID] == "" {
-			missed++
-			t.Logf("missed: article %d of section %d, dated %s, put up on %s", a.ID, a.Tree, a.Date.Format(time.DateOnly), born[a.ID].Format(time.DateOnly))
+		for _, a := range w.site.Live() {
+			if !have[strconv.Itoa(a.ID)] {
+				ids = append(ids, a.ID)
+				t.Logf("not there: article %d of section %d, dated %s, put up on %s", a.ID, a.Tree, a.Date.Format(time.DateOnly), born[a.ID].Format(time.DateOnly))
+			}
 		}
+		return ids
 	}
-	t.Logf("%d articles came, %d of them under an old date: %d missed", len(born), backdated, missed)
-	if missed > 0 {
-		t.Errorf("%d articles missed, want none", missed)
+	late := missing()
+	t.Logf("%d articles came, %d of them under an old date: %d not there on the last day", len(born), backdated, len(late))
+	// One put in under an old date and one removed from the same list on the same
+	// day cancel out until the removal is seen, which takes 16 days at most.
+	if len(late)*50 > backdated {
+		t.Errorf("%d articles not there on the last day, want next to none", len(late))
 	}
 
 	// What was edited or removed on the last days is looked at in the weeks after.
@@ -126,6 +126,9 @@ func TestDays(t *testing.T) {
 		next = next.Add(24 * time.Hour)
 		w.clock.advance(next.Sub(w.clock.now()))
 		w.run()
+	}
+	if ids := missing(); len(ids) > 0 {
+		t.Errorf("%d articles missed, want none", len(ids))
 	}
 	states := make(map[string]string)
 	for _, s := range w.query(`SELECT key || ' ' || state FROM articles`) {

@@ -1,0 +1,153 @@
+package schedule
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Spec says when a job is due.
+type Spec interface {
+	// Next gives the first time after t; zero = never.
+	Next(t time.Time) time.Time
+}
+
+// Every is due each time so much has passed.
+type Every time.Duration
+
+// Next implements Spec.
+func (e Every) Next(t time.Time) time.Time { return t.Add(time.Duration(e)) }
+
+// A Cron is due at the minutes that a cron expression names.
+type Cron struct {
+	minute, hour, day, month, weekday uint64 // bit n = n is named
+	anyDay, anyWeekday                bool   // the field began with *
+	zone                              *time.Location
+}
+
+var shorthands = map[string]string{
+	"@hourly": "0 * * * *", "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *",
+}
+
+var names = map[string]int{
+	"sun": 0, "mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6,
+	"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
+}
+
+// ParseCron reads the five fields of crontab(5): minute, hour, day of the month,
+// month, day of the week, with *, ranges, steps, lists and English names, or
+// one of @hourly, @daily, @weekly, @monthly. As in cron, a day is named when either
+// the day of the month or that of the week fits, if both are restricted. zone nil = local time.
+func ParseCron(text string, zone *time.Location) (*Cron, error) {
+	if zone == nil {
+		zone = time.Local
+	}
+	c := &Cron{zone: zone}
+	fields := strings.Fields(text)
+	if len(fields) == 1 {
+		if long, ok := shorthands[strings.ToLower(fields[0])]; ok {
+			fields = strings.Fields(long)
+		}
+	}
+	if len(fields) != 5 {
+		return nil, fmt.Errorf("cron %q: %d fields, want minute, hour, day, month, weekday", text, len(fields))
+	}
+	for i, f := range []struct {
+		name      string
+		low, high int
+		set       *uint64
+	}{
+		{"minute", 0, 59, &c.minute}, {"hour", 0, 23, &c.hour}, {"day", 1, 31, &c.day}, {"month", 1, 12, &c.month}, {"weekday", 0, 7, &c.weekday},
+	} {
+		set, err := parseField(fields[i], f.low, f.high)
+		if err != nil {
+			return nil, fmt.Errorf("cron %q: %s: %w", text, f.name, err)
+		}
+		*f.set = set
+	}
+	if c.weekday&(1<<7) != 0 {
+		c.weekday |= 1 // Sunday is 0 and 7
+	}
+	c.anyDay, c.anyWeekday = strings.HasPrefix(fields[2], "*"), strings.HasPrefix(fields[4], "*")
+	return c, nil
+}
+
+func parseField(text string, low, high int) (set uint64, err error) {
+	for part := range strings.SplitSeq(text, ",") {
+		span, stepText, stepped := strings.Cut(part, "/")
+		step := 1
+		if stepped {
+			if step, err = strconv.Atoi(stepText); err != nil || step < 1 {
+				return 0, fmt.Errorf("%q is no step", stepText)
+			}
+		}
+		from, to := low, high
+		if span != "*" {
+			first, second, isRange := strings.Cut(span, "-")
+			if from, err = number(first, low, high); err != nil {
+				return 0, err
+			}
+			switch {
+			case isRange:
+				if to, err = number(second, low, high); err != nil {
+					return 0, err
+				}
+			case !stepped:
+				to = from
+			}
+			if to < from {
+				return 0, fmt.Errorf("%q runs backwards", span)
+			}
+		}
+		for n := from; n <= to; n += step {
+			set |= 1 << n
+		}
+	}
+	return set, nil
+}
+
+func number(text string, low, high int) (int, error) {
+	n, ok := names[strings.ToLower(text)]
+	if !ok {
+		var err error
+		if n, err = strconv.Atoi(text); err != nil {
+			return 0, fmt.Errorf("%q is no number", text)
+		}
+	}
+	if n < low || n > high {
+		return 0, fmt.Errorf("%q is not between %d and %d", text, low, high)
+	}
+	return n, nil
+}
+
+// Next implements Spec. It looks eight years ahead: from one 29 February to the
+// next but one.
+func (c *Cron) Next(t time.Time) time.Time {
+	t = t.In(c.zone).Truncate(time.Minute).Add(time.Minute)
+	end := t.AddDate(8, 0, 1)
+	for t.Before(end) {
+		switch {
+		case c.month&(1<<int(t.Month())) == 0:
+			t = time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, c.zone)
+		case !c.dayFits(t):
+			t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, c.zone)
+		case c.hour&(1<<t.Hour()) == 0:
+			// By duration, not by the clock: when clocks go back, an hour comes twice.
+			t = t.Add(time.Duration(60-t.Minute()) * time.Minute)
+		case c.minute&(1<<t.Minute()) == 0:
+			t = t.Add(time.Minute)
+		default:
+			return t
+		}
+	}
+	return time.Time{}
+}
+
+func (c *Cron) dayFits(t time.Time) bool {
+	day, weekday := c.day&(1<<t.Day()) != 0, c.weekday&(1<<int(t.Weekday())) != 0
+	if c.anyDay || c.anyWeekday {
+		return day && weekday
+	}
+	return day || weekday
+}
