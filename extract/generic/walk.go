@@ -95,7 +95,7 @@ func (w *walker) enter(n *html.Node) bool {
 	e.depth = p.elems[e.parent].depth + 1
 	e.own = w.hints(n)
 	if e.kind == replaced {
-		e.own &= hintAd | hintShare // the rest names how it is shown ("rich_pages")
+		e.own &= hintAd // the rest names how it is shown or came ("rich_pages", "wechatimg")
 	}
 	i := int32(len(p.elems))
 	if e.kind == boxed {
