@@ -22,7 +22,7 @@ type Article struct {
 	State                   scraper.State // kept, missing or gone
 	GoneSince               time.Time     // UTC; zero = it is there
 	FirstSeen, LastSeen     time.Time     // UTC
-	Changed                 time.Time     // when the newest version was first seen; zero = never changed
+	Changed                 time.Time     // when the newsroom's latest change was found; zero = never changed
 	Revision                int           // number of this version, 1 = first
 	Revisions               int           // number of the newest
 	Capture                 int64         // the capture this version was taken from; 0 = none

@@ -24,14 +24,17 @@ func (t *tx) revise(id int64, c content, l look, keep bool) (changed bool, err e
 	if err != nil {
 		return false, err
 	}
+	cause := ""
 	if c.Section = before.Section; keep {
 		if err := t.keepText(id, number, before); err != nil {
 			return false, err
 		}
 		number++
-		cause := "page"
-		if l.payload != "" && l.payload == oldPayload {
-			cause = "extractor"
+		if cause = l.cause; cause == "" {
+			cause = "page"
+			if l.payload != "" && l.payload == oldPayload {
+				cause = "extractor"
+			}
 		}
 		if err := t.addRevision(id, number, l, cause, before.differs(c), digest); err != nil {
 			return false, err
@@ -48,7 +51,11 @@ func (t *tx) revise(id int64, c content, l look, keep bool) (changed bool, err e
 		return false, err
 	}
 	if keep {
-		if err := t.exec(`UPDATE articles SET changed = ?, capture = coalesce(?, capture) WHERE id = ?`, stamp(l.visit.Time), nullID(l.capture), id); err != nil {
+		var changed any // by the newsroom only
+		if cause == "page" {
+			changed = stamp(l.visit.Time)
+		}
+		if err := t.exec(`UPDATE articles SET changed = coalesce(?, changed), capture = coalesce(?, capture) WHERE id = ?`, changed, nullID(l.capture), id); err != nil {
 			return false, err
 		}
 	}

@@ -122,6 +122,7 @@ type look struct {
 	capture     int64  // of the last hop; 0 = nothing was asked
 	payload     string // digest of the answer's body
 	notModified bool   // the last hop answered 304
+	cause       string // of a new version, as in table revisions; "" = by comparing payloads
 }
 
 // ownerOf finds the article that a visit belongs to, 0 = none that is known.

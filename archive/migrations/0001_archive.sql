@@ -93,7 +93,7 @@ CREATE TABLE articles (
   gone_since   TEXT,          -- first look that found it missing, UTC; NULL = it is there
   first_seen   TEXT NOT NULL, -- first capture, UTC
   last_seen    TEXT NOT NULL, -- last capture that had it, UTC
-  changed      TEXT,          -- capture that brought the latest revision, UTC; NULL = never changed
+  changed      TEXT,          -- look that found the newsroom's latest change, UTC; NULL = never changed
   revision     INTEGER NOT NULL DEFAULT 1, -- number of the version in this row, 1 = first
   pages        INTEGER NOT NULL DEFAULT 1, -- pages that the site cuts the article into, see parts
   capture      INTEGER REFERENCES captures (id), -- where the text in this row was taken from
