@@ -7,6 +7,7 @@ func commands() []command {
 		&crawlCommand{},
 		&extractCommand{},
 		&recordCommand{},
+		&reextractCommand{},
 		&replayCommand{},
 		&searchCommand{},
 		&showCommand{},
