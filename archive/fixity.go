@@ -18,41 +18,127 @@ import (
 type Verification struct {
 	Files, Records int   // of WARC
 	Bytes          int64 // of WARC, as stored
-	Captures       int   // compared with their bytes
+	Captures       int   // compared with their bytes and records
 	Articles       int   // compared with their digests, each version
+	Orphans        int   // sound records that no capture names, as a killed process leaves them; no fault
+	Behind         int64 // bytes of the newest WARC file behind its last capture, not read; no fault
+	Sealed         bool  // archive.db was compared page by page with its seal
 	Faults         int   // reported
+}
+
+// VerifyOptions tune Verify. The zero value is good.
+type VerifyOptions struct {
+	// Progress is told, now and then, what is being read and how much of all WARC bytes has been. nil = nobody.
+	Progress func(what string, done, total int64)
+}
+
+// Verify is the method of that name for an archive of which it is not known
+// whether it can be opened: that it cannot is a fault, and the evidence is read all
+// the same. The error wraps fs.ErrNotExist when there is no archive, and ErrNewer or ErrOlder.
+func Verify(ctx context.Context, dir string, opts VerifyOptions, report func(fault string)) (Verification, error) {
+	a, err := OpenReader(ctx, dir)
+	switch {
+	case err == nil:
+		v, err := a.Verify(ctx, opts, report)
+		return v, errors.Join(err, a.Close())
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrNewer), errors.Is(err, ErrOlder), ctx.Err() != nil:
+		return Verification{}, err
+	}
+	f := newFixity(&Archive{dir: dir}, opts, report)
+	f.say("%s: %v", dbName, err)
+	if f.v.Sealed, err = checkSeal(ctx, dir, f.say); err != nil {
+		return f.v, err
+	}
+	names, err := f.a.warcFiles(ctx)
+	for _, name := range names {
+		if err == nil {
+			err = f.file(ctx, name, false)
+		}
+	}
+	return f.v, err
 }
 
 // Verify reads all evidence and all texts again. Besides what Check looks for,
 // it finds WARC files that are missing or damaged, captures whose stored bytes are
-// not those that were written, and articles whose text is not the one its digest was
-// made from. It calls report with a line for each fault, naming file and place;
+// not those that were written or whose rows are not about them, articles whose text is not the one its digest was
+// made from, articles that the search index does not find by their words, and any page of archive.db that is not as it
+// was when the archive was last closed. It calls report with a line for each fault, naming file and place;
 // the error says that it could not go on. It may run while another process writes.
-func (a *Archive) Verify(ctx context.Context, report func(fault string)) (v Verification, err error) {
-	say := func(format string, args ...any) {
-		v.Faults++
-		report(fmt.Sprintf(format, args...))
+func (a *Archive) Verify(ctx context.Context, opts VerifyOptions, report func(fault string)) (Verification, error) {
+	f := newFixity(a, opts, report)
+	for _, part := range []func(context.Context) error{f.database, f.evidence, f.texts, f.index} {
+		err := part(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return f.v, ctx.Err()
+		case resultCode(err) != 0:
+			f.say("%s: %v", dbName, err) // SQLite cannot read on here; the other parts may still be readable
+		case err != nil:
+			return f.v, err
+		}
 	}
-	damage, err := a.Check(ctx)
+	return f.v, nil
+}
+
+// A fixity is one run of Verify.
+type fixity struct {
+	a           *Archive
+	v           Verification
+	report      func(string)
+	progress    func(what string, done, total int64)
+	done, total int64 // bytes of WARC
+}
+
+func newFixity(a *Archive, opts VerifyOptions, report func(string)) *fixity {
+	f := &fixity{a: a, report: report, progress: opts.Progress}
+	if f.progress == nil {
+		f.progress = func(string, int64, int64) {}
+	}
+	return f
+}
+
+func (f *fixity) say(format string, args ...any) {
+	f.v.Faults++
+	f.report(fmt.Sprintf(format, args...))
+}
+
+func (f *fixity) database(ctx context.Context) (err error) {
+	f.progress(dbName, 0, 0)
+	if f.v.Sealed, err = checkSeal(ctx, f.a.dir, f.say); err != nil {
+		return err
+	}
+	damage, err := f.a.Check(ctx)
 	for _, d := range damage {
-		say("%s: %s", dbName, d)
+		f.say("%s: %s", dbName, d)
 	}
+	return err
+}
+
+func (f *fixity) evidence(ctx context.Context) error {
+	names, err := f.a.warcFiles(ctx)
 	if err != nil {
-		return v, err
+		return err
 	}
-	names, err := a.warcFiles(ctx)
-	if err != nil {
-		return v, err
+	for _, name := range names {
+		if info, err := os.Stat(filepath.Join(f.a.WARCDir(), name)); err == nil {
+			f.total += info.Size()
+		}
 	}
 	for i, name := range names {
-		if err := ctx.Err(); err != nil {
-			return v, err
-		}
-		if err := a.verifyFile(ctx, name, i == len(names)-1, &v, say); err != nil {
-			return v, err
+		if err := f.file(ctx, name, i == len(names)-1); err != nil {
+			return err
 		}
 	}
-	return v, a.verifyTexts(ctx, &v, say)
+	return nil
+}
+
+func (f *fixity) index(ctx context.Context) error {
+	f.progress("the search index", f.done, f.total)
+	wrong, err := f.a.verifyIndex(ctx)
+	for _, id := range wrong {
+		f.say("%s: article %d: the search index has not the words of its text", dbName, id)
+	}
+	return err
 }
 
 // warcFiles are the names of all WARC files in the folder, in order. Files that captures name but are not there are
@@ -72,58 +158,103 @@ func (a *Archive) warcFiles(ctx context.Context) ([]string, error) {
 	return names, ctx.Err()
 }
 
-// verifyFile reads a file's records by themselves and then the bytes of its captures. Of the newest file it reads the
+// file reads a file's records by themselves, beside the rows that name them, and then the bytes of its captures. Of the newest file it reads the
 // part up to the last capture: what lies behind may be in the midst of being written, or was when a process was killed.
-func (a *Archive) verifyFile(ctx context.Context, name string, newest bool, v *Verification, say func(string, ...any)) error {
-	f, err := os.Open(filepath.Join(a.WARCDir(), name))
+func (f *fixity) file(ctx context.Context, name string, newest bool) error {
+	file, err := os.Open(filepath.Join(f.a.WARCDir(), name))
 	if err != nil {
 		return err
 	}
-	defer f.Close() // only read
-	info, err := f.Stat()
+	defer file.Close() // only read
+	check := recordCheck{file: name, say: f.say}
+	if f.a.read != nil {
+		if check.rows, err = f.a.recordRows(ctx, name); err != nil && resultCode(err) == 0 {
+			return err
+		} else if err != nil {
+			f.say("%s: captures of %s: %v", dbName, name, err)
+		}
+	}
+	info, err := file.Stat() // after the rows: a row's bytes are there before it is
 	if err != nil {
 		return err
 	}
 	size := info.Size()
 	if newest {
-		var end sql.NullInt64
-		if err := a.read.QueryRowContext(ctx, `SELECT max(offset + packed_length) FROM captures WHERE file = ?`, name).Scan(&end); err != nil {
-			return err
+		var end int64
+		for _, r := range check.rows {
+			end = max(end, r.end)
 		}
-		size = min(size, end.Int64)
+		if end < size {
+			f.v.Behind, size = size-end, end
+		}
 	}
-	summary, err := warc.NewReader(f, size).Verify(func(p warc.Problem) { say("%s/%s: %s", warcName, name, p) })
+	counted := 0
+	summary, err := warc.NewReader(readerAt{ctx, file}, size).VerifyEach(func(p warc.Problem) { f.say("%s/%s: %s", warcName, name, p) }, func(rec *warc.Record) {
+		if f.a.read != nil {
+			check.see(rec)
+		}
+		if counted++; counted%64 == 0 {
+			f.progress(name, f.done+rec.Offset, f.total)
+		}
+	})
 	if err != nil {
 		return fmt.Errorf("verify %s: %w", name, err)
 	}
-	v.Files++
-	v.Bytes += size
+	check.skip(info.Size() + 1)
+	f.done += info.Size()
+	f.v.Orphans += check.orphans
+	f.v.Files++
+	f.v.Bytes += size
 	for _, n := range summary.Records {
-		v.Records += n
+		f.v.Records += n
 	}
-	return a.eachRow(ctx, func(rows *sql.Rows) error {
+	if f.a.read == nil {
+		return nil
+	}
+	f.progress(name, f.done, f.total)
+	return f.a.eachRow(ctx, func(rows *sql.Rows) error {
 		var id int64
 		var s warc.Span
 		if err := rows.Scan(&id, &s.Offset, &s.Length, &s.Sum); err != nil {
 			return err
 		}
-		v.Captures++
-		err := warc.VerifySpan(f, s)
+		f.v.Captures++
+		err := warc.VerifySpan(file, s)
 		if damaged, ok := errors.AsType[*warc.DamageError](err); ok {
-			say("%s/%s: capture %d: %v", warcName, name, id, damaged)
+			f.say("%s/%s: capture %d: %v", warcName, name, id, damaged)
 			return nil
 		}
-		return err
+		if err != nil && errors.As(err, new(*fs.PathError)) {
+			return err
+		}
+		if err != nil { // the row's digest or position is none
+			f.say("%s: capture %d: %v", dbName, id, err)
+		}
+		return nil
 	}, `SELECT id, offset, packed_length, packed_digest FROM captures WHERE file = ? AND packed_digest IS NOT NULL ORDER BY offset`, name)
 }
 
-// verifyTexts makes the digest of each version again.
-func (a *Archive) verifyTexts(ctx context.Context, v *Verification, say func(string, ...any)) error {
+// A readerAt stops reading when its context ends.
+type readerAt struct {
+	ctx context.Context
+	r   *os.File
+}
+
+func (r readerAt) ReadAt(p []byte, off int64) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.r.ReadAt(p, off)
+}
+
+// texts makes the digest of each version again.
+func (f *fixity) texts(ctx context.Context) error {
+	f.progress("texts", f.done, f.total)
 	const newest = `SELECT a.id, a.revision, a.digest, a.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, pages, ` + listColumns + ` FROM articles a`
 	const earlier = `SELECT r.article, r.number, r.digest, t.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, t.pages,
 		credits, images, attachments, media, links FROM revisions r JOIN revision_texts t ON t.revision = r.id`
 	for _, query := range []string{newest, earlier} {
-		err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		err := f.a.eachRow(ctx, func(rows *sql.Rows) error {
 			var id int64
 			var number int
 			var digest string
@@ -133,11 +264,11 @@ func (a *Archive) verifyTexts(ctx context.Context, v *Verification, say func(str
 				&list[0], &list[1], &list[2], &list[3], &list[4]); err != nil {
 				return err
 			}
-			v.Articles++
+			f.v.Articles++
 			if err := c.setLists(list); err != nil {
-				say("%s: article %d, version %d: %v", dbName, id, number, err)
+				f.say("%s: article %d, version %d: %v", dbName, id, number, err)
 			} else if c.digest() != digest {
-				say("%s: article %d, version %d: the text is not the one its digest was made from", dbName, id, number)
+				f.say("%s: article %d, version %d: the text is not the one its digest was made from", dbName, id, number)
 			}
 			return nil
 		}, query)

@@ -15,7 +15,7 @@ import (
 func verify(t *testing.T, a *Archive) (Verification, []string) {
 	t.Helper()
 	var faults []string
-	v, err := a.Verify(t.Context(), func(fault string) { faults = append(faults, fault) })
+	v, err := a.Verify(t.Context(), VerifyOptions{}, func(fault string) { faults = append(faults, fault) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -97,6 +97,9 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 	if err != nil {
 		return nil, notDatabase(path, err)
 	}
+	if err := breakSeal(dir); err != nil {
+		return nil, err
+	}
 	if err := migrate(ctx, a.write.conn, migrations, path); err != nil {
 		return nil, err
 	}
@@ -148,6 +151,9 @@ func (a *Archive) Close() error {
 	}
 	if a.write != nil {
 		errs = append(errs, a.write.close())
+		if errors.Join(errs...) == nil {
+			errs = append(errs, seal(a.dir))
+		}
 	}
 	if a.lock != nil {
 		errs = append(errs, a.lock.release())

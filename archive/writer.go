@@ -69,6 +69,8 @@ func (w *writer) close() error {
 	if w.warc != nil {
 		errs = append(errs, w.warc.Close())
 	}
+	// So that all is in the one file, also when a reader of another process keeps the log; if it is busy just now, the next will do it.
+	w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
 }
 

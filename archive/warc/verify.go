@@ -51,8 +51,14 @@ func Verify(path string, report func(Problem)) (s Summary, err error) {
 // Verify is the function of that name for the file, or the part of one, that r
 // was made for: of a file that is being written, the part up to the last synced record.
 func (r *Reader) Verify(report func(Problem)) (Summary, error) {
+	return r.VerifyEach(report, func(*Record) {})
+}
+
+// VerifyEach is Verify for a caller who wants to see each record as well, its
+// version line and fields; the block is Verify's to read.
+func (r *Reader) VerifyEach(report func(Problem), each func(*Record)) (Summary, error) {
 	s := Summary{Records: map[string]int{}, Bytes: r.size}
-	v := verifier{r: r, s: &s, report: report, ids: map[string]bool{}}
+	v := verifier{r: r, s: &s, report: report, each: each, ids: map[string]bool{}}
 	err := v.run()
 	return s, err
 }
@@ -61,6 +67,7 @@ type verifier struct {
 	r      *Reader
 	s      *Summary
 	report func(Problem)
+	each   func(*Record)
 	ids    map[string]bool
 	last   *Record
 }
@@ -89,6 +96,7 @@ func (v *verifier) run() error {
 			return err
 		}
 		v.s.Records[rec.Type()]++
+		v.each(rec)
 		v.fields(rec)
 		if err := v.digests(rec); err != nil {
 			continue // Next says it again, with the place
