@@ -16,14 +16,15 @@ import (
 
 // A Verification counts what Verify has read.
 type Verification struct {
-	Files, Records int   // of WARC
-	Bytes          int64 // of WARC, as stored
-	Captures       int   // compared with their bytes and records
-	Articles       int   // compared with their digests, each version
-	Orphans        int   // sound records that no capture names, as a killed process leaves them; no fault
-	Behind         int64 // bytes of the newest WARC file behind its last capture, not read; no fault
-	Sealed         bool  // archive.db was compared page by page with its seal
-	Faults         int   // reported
+	Files    int   `json:"files"`    // of WARC
+	Records  int   `json:"records"`  // of WARC
+	Bytes    int64 `json:"bytes"`    // of WARC, as stored
+	Captures int   `json:"captures"` // compared with their bytes and records
+	Articles int   `json:"articles"` // compared with their digests, each version
+	Orphans  int   `json:"orphans"`  // sound records that no capture names, as a killed process leaves them; no fault
+	Behind   int64 `json:"behind"`   // bytes of the newest WARC file behind its last capture, not read; no fault
+	Sealed   bool  `json:"sealed"`   // archive.db was compared page by page with its seal
+	Faults   int   `json:"faults"`   // reported
 }
 
 // VerifyOptions tune Verify. The zero value is good.
@@ -189,7 +190,10 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 		}
 	}
 	counted := 0
-	summary, err := warc.NewReader(readerAt{ctx, file}, size).VerifyEach(func(p warc.Problem) { f.say("%s/%s: %s", warcName, name, p) }, func(rec *warc.Record) {
+	summary, err := warc.NewReader(readerAt{ctx, file}, size).VerifyEach(func(p warc.Problem) {
+		check.last = nil // how long a record is cannot be told when the next is not found
+		f.say("%s/%s: %s", warcName, name, p)
+	}, func(rec *warc.Record) {
 		if f.a.read != nil {
 			check.see(rec)
 		}
@@ -201,6 +205,7 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 		return fmt.Errorf("verify %s: %w", name, err)
 	}
 	check.skip(info.Size() + 1)
+	check.ended(size)
 	f.done += info.Size()
 	f.v.Orphans += check.orphans
 	f.v.Files++

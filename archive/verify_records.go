@@ -11,23 +11,24 @@ import (
 
 // A recordRow is what a capture's row says of its record.
 type recordRow struct {
-	id, offset, end int64 // end of all that was stored for it
-	url             string
-	started         sql.NullString
-	digest, record  string
-	profile         string
+	id, offset, length int64
+	end                int64 // of all that was stored for it
+	url                string
+	started            sql.NullString
+	digest, record     string
+	profile            string
 }
 
 // recordRows are the captures of a file in the order of their records.
 func (a *Archive) recordRows(ctx context.Context, file string) (list []recordRow, err error) {
 	err = a.eachRow(ctx, func(rows *sql.Rows) error {
 		var r recordRow
-		if err := rows.Scan(&r.id, &r.offset, &r.end, &r.url, &r.started, &r.digest, &r.record, &r.profile); err != nil {
+		if err := rows.Scan(&r.id, &r.offset, &r.length, &r.end, &r.url, &r.started, &r.digest, &r.record, &r.profile); err != nil {
 			return err
 		}
 		list = append(list, r)
 		return nil
-	}, `SELECT id, offset, offset + coalesce(packed_length, length), url, started, coalesce(payload_digest, ''), coalesce(record, ''), coalesce(profile, '')
+	}, `SELECT id, offset, coalesce(length, 0), offset + coalesce(packed_length, length, 0), url, started, coalesce(payload_digest, ''), coalesce(record, ''), coalesce(profile, '')
 		FROM captures WHERE file = ? ORDER BY offset`, file)
 	return list, err
 }
@@ -38,11 +39,13 @@ type recordCheck struct {
 	rows    []recordRow // those whose record has not come yet
 	say     func(string, ...any)
 	orphans int
+	last    *recordRow // the row of the record before
 }
 
 // see compares a record with its row.
 func (c *recordCheck) see(rec *warc.Record) {
 	c.skip(rec.Offset)
+	c.ended(rec.Offset)
 	if len(c.rows) == 0 || c.rows[0].offset != rec.Offset {
 		switch kind := rec.Type(); {
 		case kind == "response", kind == "revisit", kind == "request" && rec.Header.Get("WARC-Concurrent-To") == "":
@@ -51,10 +54,18 @@ func (c *recordCheck) see(rec *warc.Record) {
 		return
 	}
 	row := c.rows[0]
-	c.rows = c.rows[1:]
+	c.rows, c.last = c.rows[1:], &row
 	for _, differ := range row.differences(rec) {
 		c.say("%s/%s at %d: capture %d: %s", warcName, c.file, row.offset, row.id, differ)
 	}
+}
+
+// ended compares the length of the record before, which ends where another begins, or the file does.
+func (c *recordCheck) ended(at int64) {
+	if c.last != nil && c.last.offset+c.last.length != at {
+		c.say("%s/%s at %d: capture %d: its row has length %d, the record %d", warcName, c.file, c.last.offset, c.last.id, c.last.length, at-c.last.offset)
+	}
+	c.last = nil
 }
 
 // differences says in what a record is not the one that the row is about.

@@ -178,10 +178,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 		}},
 	})
 	if err != nil {
-		if errors.Is(err, archive.ErrLocked) {
-			return hint(err, "one process at a time writes to an archive; wait for the other, or name another folder with --archive")
-		}
-		return err
+		return locked(err)
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 

@@ -119,9 +119,21 @@ func quoteWords(words []string) string {
 func openReader(ctx context.Context, dir string) (*archive.Archive, error) {
 	a, err := archive.OpenReader(ctx, dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, hint(fmt.Errorf("there is no archive in %s", dir), "campusnews crawl makes one; --archive names another folder")
+		return nil, noArchive(dir)
 	}
 	return a, err
+}
+
+func noArchive(dir string) error {
+	return hint(fmt.Errorf("there is no archive in %s", dir), "campusnews crawl makes one; --archive names another folder")
+}
+
+// locked tells the user what to do about an archive that another process writes to.
+func locked(err error) error {
+	if errors.Is(err, archive.ErrLocked) {
+		return hint(err, "one process at a time writes to an archive; wait for the other, or name another folder with --archive")
+	}
+	return err
 }
 
 func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {

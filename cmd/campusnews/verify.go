@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"github.com/spf13/cobra"
+
+	"campusnews/archive"
 )
 
 type verifyCommand struct {
 	archive string
+	repair  bool
 	json    bool
 }
 
@@ -20,50 +24,119 @@ func (c *verifyCommand) cobra(g *global) *cobra.Command {
 		Use:   "verify",
 		Short: "Read all evidence and texts again and name every fault",
 		Long: `Verify reads the whole archive again: each record of the WARC files with its digests, the bytes of each
-capture as they were written, each version of each article against its digest, and SQLite's own checks.
-Every fault is a line that names file and place. The exit status is 0 only when there is none.
+capture as they were written and what its row says of them, each version of each article against its
+digest, the search index against the texts, SQLite's own checks, and each page of archive.db against the
+seal that the last writer left in archive.db.seal. Every fault is a line that names file and place. The
+exit status is 0 only when there is none.
 
-It may run while a crawl writes to the archive.`,
-		Example: `  campusnews verify --archive /data/news`,
-		Args:    cobra.NoArgs,
+It may run while a crawl writes to the archive; archive.db has no seal then.
+
+With --repair, what can be made again from something sound is: SQLite's indexes, the search index, and
+what rows of captures say of their records. Then all is read once more.`,
+		Example: `  campusnews verify --archive /data/news
+  campusnews verify --repair`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env.Stderr)
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
-	f.BoolVar(&c.json, "json", false, "print one JSON object a fault")
+	f.BoolVar(&c.repair, "repair", false, "make again what can be made again, then verify")
+	f.BoolVar(&c.json, "json", false, "print one JSON object a fault, and one of what was read at the end")
 	return cmd
 }
 
-func (c *verifyCommand) run(ctx context.Context, out, notes io.Writer) (err error) {
-	a, err := openReader(ctx, c.archive)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	var broken error // of out
+func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error {
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
-	v, err := a.Verify(ctx, func(fault string) {
-		if broken != nil {
-			return
-		}
+	say := func(kind, text string) error {
 		if c.json {
-			broken = enc.Encode(map[string]string{"fault": fault})
-		} else {
-			_, broken = fmt.Fprintln(out, fault)
+			return enc.Encode(map[string]string{kind: text})
+		}
+		if kind == "repaired" {
+			text = "repaired: " + text
+		}
+		_, err := fmt.Fprintln(out, text)
+		return err
+	}
+	if c.repair {
+		if err := c.mend(ctx, g, say); err != nil {
+			return err
+		}
+	}
+	var broken error // of out
+	line := newStatusLine(g.env)
+	v, err := archive.Verify(ctx, c.archive, archive.VerifyOptions{Progress: func(what string, done, total int64) {
+		line.show(func() string {
+			if total == 0 {
+				return "reading " + what
+			}
+			return fmt.Sprintf("reading %s, %d%% of the evidence", what, done*100/total)
+		})
+	}}, func(fault string) {
+		line.clear()
+		if broken == nil {
+			broken = say("fault", fault)
 		}
 	})
+	line.clear()
+	if errors.Is(err, fs.ErrNotExist) && v.Files == 0 {
+		return noArchive(c.archive)
+	}
 	if err := errors.Join(err, broken); err != nil {
 		return err
 	}
-	fmt.Fprintf(notes, "%s: %s of %s in %s, %s, %s\n", a.Dir(), count(v.Records, "record"), size(v.Bytes), count(v.Files, "file"),
+	if c.json {
+		if err := enc.Encode(v); err != nil {
+			return err
+		}
+	}
+	notes := g.env.Stderr
+	fmt.Fprintf(notes, "%s: %s of %s in %s, %s, %s\n", c.archive, count(v.Records, "record"), size(v.Bytes), count(v.Files, "file"),
 		count(v.Captures, "capture"), count(v.Articles, "version"))
+	if v.Orphans > 0 {
+		fmt.Fprintf(notes, "%s that no capture names, as a killed run leaves them\n", count(v.Orphans, "record"))
+	}
+	if v.Behind > 0 {
+		fmt.Fprintf(notes, "%s behind the last capture, not read: being written, or left by a killed run\n", size(v.Behind))
+	}
+	if !v.Sealed {
+		fmt.Fprintln(notes, "archive.db has no seal: it is being written to, or its last writer was killed")
+	}
 	if v.Faults > 0 {
 		fmt.Fprintln(notes, count(v.Faults, "fault"))
+		if !c.repair {
+			fmt.Fprintln(notes, "hint: --repair makes indexes and captures' rows again; campusnews rebuild makes archive.db again from the evidence")
+		}
 		return errDiffers
 	}
 	fmt.Fprintln(notes, "all is sound")
 	return nil
+}
+
+// mend repairs what can be.
+func (c *verifyCommand) mend(ctx context.Context, g *global, say func(kind, text string) error) (err error) {
+	probe, err := openReader(ctx, c.archive) // so that no archive is made where there is none
+	if errors.Is(err, archive.ErrNotArchive) {
+		return hint(err, "move archive.db away; campusnews rebuild makes it again from the evidence")
+	}
+	if err != nil {
+		return err
+	}
+	if err := probe.Close(); err != nil {
+		return err
+	}
+	a, err := archive.Open(ctx, c.archive, archive.Options{Log: g.log(), Now: g.env.Now})
+	if err != nil {
+		return locked(err)
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	var broken error // of out
+	err = a.Repair(ctx, func(what string) {
+		if broken == nil {
+			broken = say("repaired", what)
+		}
+	})
+	return errors.Join(err, broken)
 }
