@@ -56,7 +56,7 @@ func (pg *page) bylines(a *Article, body []*html.Node, meta, metaRule string, h 
 	}
 	for _, l := range linesAround(body) {
 		aligned := rightAligned(l.node)
-		if !aligned && !strings.ContainsAny(l.text, ":：/（(【[") {
+		if !strings.ContainsAny(l.text, ":：/（(【[") && (!aligned || strings.ContainsAny(l.text, "|｜")) {
 			continue // 采访｜张三 at the end of what was pasted from WeChat is its colophon, and text
 		}
 		text := l.text
