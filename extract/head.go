@@ -48,12 +48,44 @@ func lookBefore(body *html.Node, documentTitle string) head {
 	if h.titled && h.heading >= 0 && h.heading < h.title && len(bare(h.text)) == len(full) && !h.followed(h.title) && (h.followed(h.heading) || h.heading == 0) {
 		h.title = -1
 	}
-	if h.title < 0 && h.heading >= 0 {
+	if h.title < 0 {
 		h.titled = false
-		h.title = h.heading
-		h.text, h.rest = cutDate(h.lines[h.heading].text)
+		if above := h.aboveMeta(); h.heading < 0 || above >= 0 && h.heading > above+2 {
+			h.heading = above // what is marked as a heading stands far off, or nothing is
+		}
+		if h.heading >= 0 {
+			h.title = h.heading
+			h.text, h.rest = cutDate(h.lines[h.heading].text)
+		}
 	}
 	return h
+}
+
+// aboveMeta gives the index of the line above the meta line, if both are near
+// the body and the line can be a title; -1: there is none.
+func (h *head) aboveMeta() int {
+	for i := 0; i < min(len(h.lines), 8); i++ {
+		l := &h.lines[i]
+		if l.linked || !metaText(l.text) {
+			continue
+		}
+		for j := i + 1; j < min(len(h.lines), i+3); j++ {
+			if above := &h.lines[j]; !above.linked && len(above.text) >= 6 && len(above.text) <= 360 && !metaText(above.text) && !isTrail(above.text) {
+				return j
+			}
+		}
+		break
+	}
+	return -1
+}
+
+// isTrail says that a line is a breadcrumb.
+func isTrail(s string) bool {
+	if !strings.Contains(s, "页") && !strings.Contains(s, "位置") && !strings.Contains(s, "在") {
+		return false
+	}
+	first, _, more := strings.Cut(strings.ReplaceAll(s, "»", ">"), ">")
+	return more && frame[strings.TrimSpace(first)] || breadcrumb.MatchString(s)
 }
 
 // followed says that the line after line i, towards the body, is a meta line.
@@ -150,7 +182,7 @@ func titleClass(class string) bool {
 
 // headingLine says that the line is marked as a heading.
 func headingLine(l *line) bool {
-	if l.linked || len(l.text) < 4 || len(l.text) > 400 {
+	if l.linked || len(l.text) < 4 || len(l.text) > 400 || isTrail(l.text) {
 		return false
 	}
 	for n, up := l.node, 0; n != nil && up < 2; n, up = n.Parent, up+1 {
@@ -167,7 +199,7 @@ func headingLine(l *line) bool {
 	return false
 }
 
-var metaLabel = regexp.MustCompile(`(来源|出处|作者|编辑|责编|审核|审稿|校对|摄影|供稿|撰稿|撰文|文字|通讯员|记者|录入|发布|发表|更新|时间|日期|浏览|点击|阅读|访问)[^：:\p{Han}]{0,6}[：:]|(发布|更新|发表)(时间|日期|于)|(浏览|点击|阅读|访问)(次数|量|数|率)?`)
+var metaLabel = regexp.MustCompile(`(来源|出处|作者|编辑|责编|审核|审稿|校对|摄影|供稿|撰稿|撰文|文字|通讯员|记者|录入|发布|发表|更新|时间|日期|浏览|点击|阅读|访问)[^：:\p{Han}]{0,6}[：:]|(发布|更新|发表)(时间|日期|于)|(浏览|点击|阅读|访问)(次数|量|数|率|人次|\s*[：:\d(（\[])`)
 
 // metaText says that a line reads like the one with source, authors and date.
 func metaText(s string) bool {

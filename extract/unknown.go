@@ -37,10 +37,6 @@ func (pg *page) generic() *generic.Page {
 	return pg.gen
 }
 
-// fewText is how many bytes of text a page of a known system must have for the
-// generic path to take them for the body that no rule found.
-const fewText = 90
-
 // genericArticle reads the page as an article without rules; false: it is none.
 func (pg *page) genericArticle(r *Result) bool {
 	g, ok := pg.generic().Article()
@@ -51,6 +47,12 @@ func (pg *page) genericArticle(r *Result) bool {
 		Title: g.Title, Subtitle: g.Subtitle, Published: g.Published, Source: g.Source, Section: g.Section, Credits: g.Credits,
 		Parts: g.Parts, Part: max(g.Part, 1), Provenance: map[string]string{},
 	}
+	if g.TitleRule == "title" && len(g.Body) > 0 {
+		// <title> may be the name of the site; a heading over the body says more.
+		if h := lookBefore(g.Body[0], pg.title); h.title >= 0 && h.text != "" {
+			a.Title, g.TitleRule = h.text, "heading"
+		}
+	}
 	for name, rule := range map[string]string{"title": g.TitleRule, "published": g.PublishedRule, "source": g.SourceRule, "body": g.BodyRule} {
 		if rule != "" {
 			a.Provenance[name] = "generic/" + rule
@@ -60,9 +62,8 @@ func (pg *page) genericArticle(r *Result) bool {
 	content := render.Render(g.Body, pg.base, render.Options{Skip: func(n *html.Node) bool {
 		return g.Dropped(n) || n.Type == html.ElementNode && skip(n)
 	}})
-	if pg.system != nil && len(content.Text) < fewText && len(content.Images) == 0 {
-		content = render.Content{} // an empty body; what was found is the frame of the page
-		g.Files = nil
+	if marked, _ := pg.elements(titleRules, "title"); len(marked) > 0 && len(g.Body) > 0 && precedes(pg.doc, g.Body[0], marked[0]) && !holds(g.Body[0], marked[0]) {
+		content, g.Files = render.Content{}, nil // what stands above the title is the frame of the page
 		delete(a.Provenance, "body")
 	}
 	a.Body, a.HTML = content.Text, content.HTML
@@ -124,4 +125,14 @@ func (pg *page) itemLinks() []Item {
 		}
 	}
 	return items
+}
+
+// precedes says that a begins before b on the page.
+func precedes(doc, a, b *html.Node) bool {
+	for n := range doc.Descendants() {
+		if n == a || n == b {
+			return n == a
+		}
+	}
+	return false
 }
