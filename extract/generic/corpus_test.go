@@ -21,6 +21,16 @@ import (
 type sample struct {
 	file, kind, address string
 	text                []byte
+	truth               truth
+}
+
+// A truth is what people found on a page by hand.
+type truth struct {
+	Title     *string
+	Published *string
+	Body      *string
+	Articles  []struct{ Href, Title, Date string }
+	Next      *string
 }
 
 // samples reads the set name; the test is skipped where it is not there.
@@ -34,7 +44,7 @@ func samples(tb testing.TB, name string) []sample {
 	defer f.Close()
 	var all []sample
 	for lines := bufio.NewScanner(f); lines.Scan(); {
-		var row struct{ File, URL, Kind string }
+		var row struct{ File, URL, Kind, Truth string }
 		if err := json.Unmarshal(lines.Bytes(), &row); err != nil {
 			tb.Fatal(err)
 		}
@@ -42,8 +52,16 @@ func samples(tb testing.TB, name string) []sample {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		text, _ := charset.Decode(raw, "")
-		all = append(all, sample{row.File, row.Kind, row.URL, text})
+		s := sample{file: row.File, kind: row.Kind, address: row.URL}
+		s.text, _ = charset.Decode(raw, "")
+		labels, err := os.ReadFile(filepath.Join(dir, row.Truth))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if err := json.Unmarshal(labels, &s.truth); err != nil {
+			tb.Fatal(err)
+		}
+		all = append(all, s)
 	}
 	if len(all) == 0 {
 		tb.Fatalf("set %s is empty", name)
