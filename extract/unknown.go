@@ -25,9 +25,7 @@ func (pg *page) readGeneric(r *Result) {
 	if pg.isHome() {
 		r.Reason = "a home page"
 	}
-	if l, ok := g.List(); ok {
-		r.ItemLinks = pg.fromGeneric(l).Items
-	}
+	r.ItemLinks = pg.fromGeneric(generic.List{Items: g.Items()}).Items
 }
 
 func (pg *page) generic() *generic.Page {

@@ -14,8 +14,11 @@ func (p *Page) item(r row, near date.Hint) Item {
 	for _, i := range r.links {
 		l := &p.links[i]
 		n := p.linkSize(l)
-		if l.t0 >= 0 && l.t1-l.t0 < 30 && turns[strings.ToLower(strings.Trim(string(p.text[l.t0:l.t1]), " []<>«»…"))] {
-			continue
+		if l.t0 >= 0 && l.t1-l.t0 < 30 {
+			text := strings.ToLower(strings.Trim(string(p.text[l.t0:l.t1]), " []<>«»…"))
+			if turns[text] || nextRank(text) < len(nextWords) {
+				continue
+			}
 		}
 		if n < 6 || !leads(attr(p.elems[l.elem].node, "href")) {
 			continue

@@ -1,6 +1,7 @@
 package generic
 
 import (
+	"slices"
 	"strings"
 
 	"campusnews/extract/date"
@@ -60,6 +61,38 @@ func (p *Page) List() (l List, ok bool) {
 	p.pager(&l, c.elem)
 	l.Section = p.column(c.elem)
 	return l, len(l.Items) >= 2
+}
+
+// Items gives the rows of all lists of the page, in page order, each address
+// once: of a front page, which is a list of none of its sections. Without dated
+// rows they are those of List.
+func (p *Page) Items() []Item {
+	if p.rack(); len(p.racks) == 0 {
+		l, _ := p.List()
+		return l.Items
+	}
+	near := date.Hint{}
+	if p.base != nil {
+		near = date.FromURL(p.base.String())
+	}
+	var items []Item
+	seen := map[string]bool{}
+	last := int32(-1) // the last rack that was read
+	for i := int32(len(p.elems)) - 1; i > 0; i-- {
+		if p.racks[i] == 0 || last >= 0 && last < p.elems[i].end {
+			continue // none, or racks stand in it
+		}
+		last = i
+		for _, r := range slices.Backward(p.rows(i)) {
+			items = append(items, p.item(r, near))
+		}
+	}
+	slices.Reverse(items)
+	return slices.DeleteFunc(items, func(it Item) bool {
+		gone := it.URL == "" || it.Title == "" || seen[it.URL]
+		seen[it.URL] = true
+		return gone
+	})
 }
 
 // linkSize is the length of the text of a link, in letters as blocks count.

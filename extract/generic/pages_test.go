@@ -51,6 +51,8 @@ func say(tb testing.TB, source []byte) saying {
 		c := render.Render(a.Body, p.Base(), render.Options{Skip: a.Dropped})
 		s.Title, s.Published, s.Source, s.Credits, s.Section = a.Title, a.Published, a.Source, a.Credits, a.Section
 		s.Body, s.Images, s.Files = c.Text, c.Images, append(c.Files, a.Files...)
+	case KindOther:
+		s.Items = p.Items()
 	case KindList:
 		l, _ := p.List()
 		s.Section, s.Items, s.Next, s.Page, s.Pages, s.Total = l.Section, l.Items, l.Next, l.Page, l.Pages, l.Total
