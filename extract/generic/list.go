@@ -68,8 +68,10 @@ func (p *Page) List() (l List, ok bool) {
 // rows they are those of List.
 func (p *Page) Items() []Item {
 	if p.rack(); len(p.racks) == 0 {
-		l, _ := p.List()
-		return l.Items
+		if l, _ := p.List(); l.score >= 200 { // a menu of short words adds up to less
+			return l.Items
+		}
+		return nil
 	}
 	near := date.Hint{}
 	if p.base != nil {
