@@ -313,3 +313,53 @@ func FuzzReader(f *testing.F) {
 		}
 	})
 }
+
+// TestRepairStepsOverDamage: a record that the disk damaged is not the end of the file while whole records follow it.
+func TestRepairStepsOverDamage(t *testing.T) {
+	dir := t.TempDir()
+	w, err := Open(dir, Options{Name: "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at []Position
+	for n := range 5 {
+		pos, err := w.WriteExchange(page(n), Revisits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = append(at, pos)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, at[0].File)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name string
+		data []byte
+		cut  int64
+	}{
+		{"head of a record", flipped(data, at[2].Offset), 0},
+		{"within a record", flipped(data, at[2].Offset+at[2].Length/2), 0},
+		{"and a cut last one", flipped(data, at[2].Offset+at[2].Length/2)[:at[4].Offset+9], 9},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), at[0].File)
+			if err := os.WriteFile(path, tc.data, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			if r, err := RepairTail(path); err != nil || r.Cut != tc.cut {
+				t.Errorf("got %+v (%v), want %d bytes cut", r, err, tc.cut)
+			}
+		})
+	}
+}
+
+func flipped(data []byte, at int64) []byte {
+	data = bytes.Clone(data)
+	data[at] ^= 0xff
+	return data
+}

@@ -78,30 +78,25 @@ func keepTail(path string, f io.ReaderAt, from, to int64) error {
 	return errors.Join(err, out.Sync(), out.Close())
 }
 
-// lastWhole finds the first whole record at or after from and follows whole
-// records on from there. It gives the end of the last, -1 if there is none.
+// lastWhole gives the end of the last whole record at or after from, -1 if there is none. Damage with whole
+// records behind it is stepped over: those records were acknowledged.
 func lastWhole(f io.ReaderAt, from, size int64) (int64, error) {
-	for at := from; ; at++ {
-		at, err := findMember(f, at, size)
-		if err != nil || at < 0 {
+	end := int64(-1)
+	for at := from; at < size; {
+		n, ok, err := wholeMember(f, at, size)
+		if err != nil {
 			return -1, err
 		}
-		end := int64(-1)
-		for next := at; next < size; {
-			n, ok, err := wholeMember(f, next, size)
-			if err != nil {
-				return -1, err
-			}
-			if !ok {
-				break
-			}
-			next += n
-			end = next
+		if ok {
+			at += n
+			end = at
+			continue
 		}
-		if end >= 0 {
-			return end, nil
+		if at, err = findMember(f, at+1, size); err != nil || at < 0 {
+			return end, err
 		}
 	}
+	return end, nil
 }
 
 // findMember gives the offset of the next thing that looks like the start of a member, -1 if none.
