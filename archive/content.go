@@ -38,18 +38,12 @@ func contentOf(r *extract.Result) content {
 	}
 }
 
+// contentFrom is an article's content but for the number of its pages.
 func contentFrom(a Article) content {
 	return content{
 		URL: a.URL, Section: a.Section, Published: a.Published, Title: a.Title, Subtitle: a.Subtitle, Source: a.Source,
 		Credits: a.Credits, Images: a.Images, Files: a.Attachments, Media: a.Media, Links: a.Links, Body: a.Body, HTML: a.HTML, Pages: 1,
 	}
-}
-
-// article is a with the content c.
-func (c content) article(a Article) Article {
-	a.Published, a.Title, a.Subtitle, a.Source = c.Published, c.Title, c.Subtitle, c.Source
-	a.Credits, a.Images, a.Attachments, a.Media, a.Links, a.Body, a.HTML = c.Credits, c.Images, c.Files, c.Media, c.Links, c.Body, c.HTML
-	return a
 }
 
 // add joins a further page of the article to c. People and files that an earlier page names are not named twice.

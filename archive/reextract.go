@@ -1,322 +1,382 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
-	"strings"
-	"time"
-
-	"campusnews/archive/warc"
-	"campusnews/extract"
-	"campusnews/scraper"
-	"campusnews/scraper/capture"
-
-	"golang.org/x/sync/errgroup"
+	"slices"
+	"sync"
 )
 
-// A PageReader reads pages; extract.Extractor satisfies it. It is called from several goroutines.
-type PageReader interface {
-	Extract(extract.Page) extract.Result
-}
-
-// A Reextraction says what Reextract shall do.
+// A Reextraction says what is read again, and with what.
 type Reextraction struct {
-	Site    string                                // only this site; "" = all
-	DryRun  bool                                  // find out what would change, and write nothing
-	Reader  func(site string) (PageReader, error) // asked once for each site
-	Workers int                                   // 0 = one a processor
+	Site   string // only articles of this site; "" = of all
+	DryRun bool   // write nothing
+
+	// Extractor gives the extractor of a site; it is asked once for each. The extractor is used from several goroutines.
+	Extractor func(site Site) (Extractor, error)
+
+	// Version names program and profiles: a run that was killed is gone on with
+	// only by the same Version. "" = never.
+	Version string
+
+	Workers  int                         // pages read at the same time; 0 = one for each core
+	Each     func(Reread) error          // told of each article that changes or cannot be read, by rising id; nil = nobody
+	Progress func(done, total int) error // told after each article; nil = nobody
 }
 
-// A Reread is an article that reads otherwise than the archive has it, or not at all.
+// A Reread is one article for which reading again made a difference.
 type Reread struct {
-	Article int64
-	Site    string
-	URL     string
-	Before  Article // as the archive has it
-	After   Article // as it reads now; only what a page states is filled
-	Changed string  // fields that differ, separated by blanks; "" = it could not be read
-	Reason  string  // why it could not be read; "" = it could
+	ID       int64
+	Site     string
+	URL      string
+	Title    string        // as the archive has it
+	Changes  []FieldChange // what a reader sees; nil = only what no reader sees: markup, links, rules
+	Markup   bool          // the HTML differs
+	Revision int           // number of the new version; 0 = none, and in a dry run
+	Err      error         // why it could not be read; the archive's version stays as it is
 }
 
-// Rereads counts what Reextract did.
-type Rereads struct {
-	Articles  int            // read again
-	Changed   int            // of them, with a new version
-	Refreshed int            // of them, with the same content but other HTML or links; written without a new version
-	Unread    int            // of them, not read as articles, or without evidence: left as they are
-	Fields    map[string]int // of the changed ones: how often each field
+// A FieldCount says in how many articles a field changed.
+type FieldCount struct {
+	Field    string `json:"field"`
+	Articles int    `json:"articles"`
 }
 
-// maxPage is the largest captured page that is read again, in bytes.
-const maxPage = 256 << 20
+// A RuleCount says in how many articles a field is given by another rule than
+// before, or by the same with another result.
+type RuleCount struct {
+	Field    string `json:"field"`
+	Before   string `json:"before"` // rule that gave the field; "" = none did
+	Now      string `json:"now"`
+	Articles int    `json:"articles"`
+	Changed  int    `json:"changed"` // of these, articles in which the field's value changed too
+}
 
-// Reextract reads every article again from the evidence of its newest version, without
-// the network. Where the text differs the article gets a further version whose cause
-// is "extractor". It may be stopped and begun anew at any time: what is as it reads is not touched. report
-// is called for each Reread, one at a time.
-func (a *Archive) Reextract(ctx context.Context, r Reextraction, report func(Reread)) (Rereads, error) {
-	if a.write == nil && !r.DryRun {
-		return Rereads{}, ErrReadOnly
+// A ReextractReport is what came of reading again.
+type ReextractReport struct {
+	Articles   int `json:"articles"`   // looked at, Resumed included
+	Unchanged  int `json:"unchanged"`  // read as before
+	Revised    int `json:"revised"`    // have a new version, or would have one
+	Completed  int `json:"completed"`  // differ only in what no reader sees; their version was completed
+	Unreadable int `json:"unreadable"` // could not be read; left as they are
+	Resumed    int `json:"resumed"`    // looked at by a run before that was killed
+
+	Fields []FieldCount `json:"fields"` // most frequent first
+	Rules  []RuleCount  `json:"rules"`  // most frequent first
+}
+
+// Batches. Memory holds at most aheadOf articles and writeBatch changed ones.
+const (
+	listBatch  = 512 // ids read at once
+	aheadOf    = 64  // articles read ahead of the one whose turn it is
+	writeBatch = 64  // changed articles written in one transaction
+	markEvery  = 512 // articles after which a run notes how far it has come
+)
+
+// Reextract reads every article again from its captures, without the network.
+// What a reader would see differently becomes a new version with cause "extractor", so that it is
+// never taken for a change by the newsroom; the rest is completed in place. The
+// version's capture is that of the version before: the bytes are the same.
+//
+// It is done on all cores and in batches; after a kill a run with the same
+// Version goes on where the last batch ended. An article that cannot be read stays as it is and is
+// counted. The error is of the store, of a callback, or ctx's; the report is of what was done until then.
+func (a *Archive) Reextract(ctx context.Context, opts Reextraction) (report ReextractReport, err error) {
+	if a.write == nil && !opts.DryRun {
+		return report, ErrReadOnly
 	}
-	if r.Workers <= 0 {
-		r.Workers = runtime.GOMAXPROCS(0)
+	run := &reextraction{a: a, opts: opts, counts: newTally()}
+	if !opts.DryRun {
+		if run.mark, err = a.loadMark(opts); err != nil {
+			return report, err
+		}
+		run.resume()
 	}
-	total := Rereads{Fields: map[string]int{}}
-	readers := map[string]PageReader{}
-	ids := make(chan rereadJob)
-	done := make(chan rereadDone)
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		defer close(ids)
-		return a.eachArticle(ctx, r.Site, func(id int64, site string) error {
-			reader, ok := readers[site]
-			if !ok {
-				var err error
-				if reader, err = r.Reader(site); err != nil {
-					return err
-				}
-				readers[site] = reader
-			}
-			select {
-			case ids <- rereadJob{id, reader}:
-				return nil
-			case <-ctx.Done():
-				return ctx.Err()
+	if err := run.extractors(ctx); err != nil {
+		return report, err
+	}
+	err = run.all(ctx)
+	report = run.counts.report(run.done)
+	if err == nil && !opts.DryRun {
+		err = a.dropMark()
+	}
+	return report, err
+}
+
+// A reextraction is the state of one run.
+type reextraction struct {
+	a      *Archive
+	opts   Reextraction
+	sites  map[string]Extractor
+	counts *tally
+	done   ReextractReport // the plain counts
+	mark   *mark           // how far a run has come; nil in a dry run
+	after  int64           // last id that is done and on disk
+	wait   []*rereadJob    // looked at, not yet written and told
+	dirty  int             // of wait, to be written
+	total  int
+}
+
+func (r *reextraction) extractors(ctx context.Context) error {
+	sites, err := r.a.Sites(ctx, r.a.now())
+	if err != nil {
+		return err
+	}
+	r.sites = map[string]Extractor{}
+	for _, s := range sites {
+		if s.Articles == 0 || r.opts.Site != "" && r.opts.Site != s.Site.ID {
+			continue
+		}
+		if r.sites[s.Site.ID], err = r.opts.Extractor(s.Site); err != nil {
+			return fmt.Errorf("site %s: %w", s.Site.ID, err)
+		}
+		r.total += s.Articles
+	}
+	if r.opts.Site != "" && r.sites[r.opts.Site] == nil {
+		return fmt.Errorf("articles of site %s: %w", r.opts.Site, ErrNotFound)
+	}
+	return nil
+}
+
+// A rereadJob is one article on its way.
+type rereadJob struct {
+	id   int64
+	site string
+	r    *reread
+	err  error
+	done chan struct{}
+}
+
+// all reads the articles side by side and settles them in order.
+func (r *reextraction) all(ctx context.Context) error {
+	workers := r.opts.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	defer cancel()
+	todo, queue := make(chan *rereadJob), make(chan *rereadJob, aheadOf)
+	for range workers {
+		wg.Go(func() {
+			for j := range todo {
+				j.r, j.err = r.a.reread(ctx, j.id, r.sites[j.site])
+				close(j.done)
 			}
 		})
+	}
+	listed := make(chan error, 1)
+	wg.Go(func() {
+		defer close(queue)
+		defer close(todo)
+		listed <- r.list(ctx, func(j *rereadJob) bool {
+			select {
+			case queue <- j:
+			case <-ctx.Done():
+				return false
+			}
+			todo <- j
+			return true
+		})
 	})
-	workers, wctx := errgroup.WithContext(ctx)
-	for range r.Workers {
-		workers.Go(func() error {
-			for j := range ids {
-				d, err := a.reread(wctx, j, r.DryRun)
-				if err != nil {
-					return err
+	for j := range queue {
+		<-j.done
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := r.settle(ctx, j); err != nil {
+			return err
+		}
+	}
+	if err := <-listed; err != nil {
+		return err
+	}
+	return r.flush(ctx)
+}
+
+// list gives the articles to give by rising id, until it says stop.
+func (r *reextraction) list(ctx context.Context, give func(*rereadJob) bool) error {
+	for after := r.after; ; {
+		var batch []*rereadJob
+		err := r.a.eachRow(ctx, func(rows *sql.Rows) error {
+			j := &rereadJob{done: make(chan struct{})}
+			batch = append(batch, j)
+			return rows.Scan(&j.id, &j.site)
+		}, `SELECT id, site FROM articles WHERE id > ? AND (?2 = '' OR site = ?2) ORDER BY id LIMIT ?`, after, r.opts.Site, listBatch)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		for _, j := range batch {
+			if r.sites[j.site] != nil && !give(j) {
+				return ctx.Err()
+			}
+			after = j.id
+		}
+	}
+}
+
+// settle takes the next article in.
+func (r *reextraction) settle(ctx context.Context, j *rereadJob) error {
+	if errors.Is(j.err, context.Canceled) && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	r.wait = append(r.wait, j)
+	if j.err == nil {
+		if differs, _ := j.r.differs(); differs {
+			r.dirty++
+		} else {
+			j.r = nil // nothing to write, nothing to tell: do not keep the text
+		}
+	}
+	if r.dirty >= writeBatch || len(r.wait) >= markEvery || r.opts.DryRun {
+		return r.flush(ctx)
+	}
+	return nil
+}
+
+// flush writes what waits in one transaction, and tells of it.
+func (r *reextraction) flush(ctx context.Context) error {
+	if len(r.wait) == 0 {
+		return nil
+	}
+	revisions := make([]int, len(r.wait))
+	if r.dirty > 0 && !r.opts.DryRun {
+		now := r.a.now()
+		err := r.a.write.do(ctx, func(t *tx) (err error) {
+			for i, j := range r.wait {
+				if j.r == nil {
+					continue
 				}
-				select {
-				case done <- d:
-				case <-wctx.Done():
-					return wctx.Err()
+				if revisions[i], err = t.saveReread(j.r, now); errors.Is(err, errOvertaken) {
+					j.err = err
+				} else if err != nil {
+					return fmt.Errorf("article %d: %w", j.id, err)
 				}
 			}
 			return nil
 		})
-	}
-	g.Go(func() error {
-		defer close(done)
-		return workers.Wait()
-	})
-	for d := range done {
-		total.Articles++
-		switch {
-		case d.Reason != "":
-			total.Unread++
-		case d.Changed != "":
-			total.Changed++
-			for _, f := range strings.Fields(d.Changed) {
-				total.Fields[f]++
-			}
-		case d.refreshed:
-			total.Refreshed++
-		}
-		if d.Reason != "" || d.Changed != "" {
-			report(d.Reread)
-		}
-	}
-	if err := g.Wait(); err != nil {
-		return total, fmt.Errorf("reextract: %w", err)
-	}
-	return total, nil
-}
-
-type rereadJob struct {
-	id     int64
-	reader PageReader
-}
-
-type rereadDone struct {
-	Reread
-	refreshed bool
-}
-
-// eachArticle walks the articles by id, in short transactions: a long one would keep the WAL from being emptied.
-func (a *Archive) eachArticle(ctx context.Context, site string, f func(id int64, site string) error) error {
-	type row struct {
-		id   int64
-		site string
-	}
-	for last := int64(0); ; {
-		var batch []row
-		err := a.eachRow(ctx, func(rows *sql.Rows) error {
-			var r row
-			err := rows.Scan(&r.id, &r.site)
-			batch = append(batch, r)
-			return err
-		}, `SELECT id, site FROM articles WHERE id > ?1 AND (?2 = '' OR site = ?2) ORDER BY id LIMIT 256`, last, site)
-		if err != nil || len(batch) == 0 {
-			return err
-		}
-		for _, r := range batch {
-			if err := f(r.id, r.site); err != nil {
-				return err
-			}
-			last = r.id
-		}
-	}
-}
-
-// A page of an article with where it was captured.
-type capturedPage struct {
-	number  int
-	url     string // under which the article names it
-	capture Capture
-	result  extract.Result
-}
-
-// reread reads one article again and, unless dry, writes what differs.
-func (a *Archive) reread(ctx context.Context, j rereadJob, dry bool) (d rereadDone, err error) {
-	before, err := a.Article(ctx, j.id)
-	if err != nil {
-		return d, err
-	}
-	d.Reread = Reread{Article: j.id, Site: before.Site, URL: before.URL, Before: before}
-	pages, err := a.pagesOf(ctx, before)
-	if err != nil {
-		return d, err
-	}
-	if len(pages) == 0 || pages[0].number != 1 {
-		d.Reason = "no evidence of it is kept"
-		return d, nil
-	}
-	for i := range pages {
-		p := &pages[i]
-		body, err := a.body(ctx, p.capture)
 		if err != nil {
-			if ctx.Err() != nil {
-				return d, ctx.Err()
-			}
-			d.Reason = err.Error() // damaged evidence concerns this article alone
-			return d, nil
-		}
-		p.result = j.reader.Extract(extract.Page{URL: p.capture.URL, ContentType: p.capture.ContentType, Status: p.capture.Status, Body: body})
-		if p.result.Kind != extract.KindArticle || p.result.Article == nil {
-			d.Reason = fmt.Sprintf("page %d reads as %s: %s", p.number, p.result.Kind, p.result.Reason)
-			return d, nil
+			return err
 		}
 	}
-	first := newDraft(scraper.Visit{Target: scraper.Target{Site: before.Site, Key: before.Key, URL: before.URL}, Result: &pages[0].result})
-	if first.key != before.Key {
-		d.Reason = "its page reads as another article: " + first.key
-		return d, nil
-	}
-	now := contentOf(&pages[0].result)
-	for _, p := range pages[1:] {
-		now.add(contentOf(&p.result))
-	}
-	now.URL = before.URL
-	old := contentFrom(before)
-	if err := a.read.QueryRowContext(ctx, `SELECT pages FROM articles WHERE id = ?`, j.id).Scan(&old.Pages); err != nil {
-		return d, err
-	}
-	d.After = now.article(before)
-	if d.Changed = old.differs(now); d.Changed != "" {
-		// a new version
-	} else if d.refreshed = now.HTML != old.HTML || jsonList(now.Links) != jsonList(old.Links); !d.refreshed {
-		return d, nil
-	}
-	if dry {
-		return d, nil
-	}
-	return d, a.write.do(ctx, func(t *tx) error { return t.saveReread(before, first, pages, now, a.now()) })
-}
-
-// pagesOf finds the captures that an article's newest version was taken from, page 1 first.
-func (a *Archive) pagesOf(ctx context.Context, r Article) ([]capturedPage, error) {
-	pages := []capturedPage{}
-	if r.Capture != 0 {
-		pages = append(pages, capturedPage{number: 1, url: r.URL, capture: Capture{ID: r.Capture}})
-	}
-	err := a.eachRow(ctx, func(rows *sql.Rows) error {
-		p := capturedPage{}
-		err := rows.Scan(&p.number, &p.url, &p.capture.ID)
-		if p.number == 1 && len(pages) > 0 {
-			pages[0] = p
-		} else {
-			pages = append(pages, p)
-		}
-		return err
-	}, `SELECT number, url, capture FROM parts WHERE article = ? AND capture IS NOT NULL ORDER BY number`, r.ID)
-	for i := range pages {
-		if err == nil {
-			pages[i].capture, err = a.Capture(ctx, pages[i].capture.ID)
+	for i, j := range r.wait {
+		if err := r.tell(j, revisions[i]); err != nil {
+			return err
 		}
 	}
-	return pages, err
-}
-
-// body gives a captured answer's body, content codings taken off.
-func (a *Archive) body(ctx context.Context, c Capture) ([]byte, error) {
-	held := c
-	if c.SameAs != 0 {
-		var err error
-		if held, err = a.Capture(ctx, c.SameAs); err != nil {
-			return nil, err
-		}
-	}
-	if held.File == "" {
-		return nil, fmt.Errorf("capture %d: nothing was received", held.ID)
-	}
-	record, block, err := warc.Load(filepath.Join(a.WARCDir(), filepath.Base(held.File)), held.Offset, maxPage)
-	if err != nil {
-		return nil, fmt.Errorf("capture %d: %w", held.ID, err)
-	}
-	if record.URL() != warc.TargetURI(held.URL) {
-		return nil, fmt.Errorf("capture %d: the record at %d of %s is of %s", held.ID, held.Offset, held.File, record.URL())
-	}
-	body, err := capture.Content(block, maxPage)
-	if err != nil {
-		return nil, fmt.Errorf("capture %d: %w", held.ID, err)
-	}
-	return body, nil
-}
-
-// saveReread writes an article as it reads now, unless a visit has changed it meanwhile.
-func (t *tx) saveReread(before Article, first *draft, pages []capturedPage, now content, seen time.Time) error {
-	var revision int
-	var held sql.NullInt64
-	if found, err := t.row([]any{&revision, &held}, `SELECT revision, capture FROM articles WHERE id = ?`, before.ID); err != nil || !found {
-		return err
-	}
-	if revision != before.Revision || held.Int64 != before.Capture {
+	r.after = r.wait[len(r.wait)-1].id
+	clear(r.wait) // the texts in them are done with
+	r.wait, r.dirty = r.wait[:0], 0
+	if r.opts.DryRun || r.opts.Version == "" {
 		return nil
 	}
-	l := look{capture: before.Capture, cause: "extractor", visit: scraper.Visit{Time: seen}}
-	if now.Pages > 1 {
-		if err := t.putParts(before.ID, first, look{capture: pages[0].capture.ID}); err != nil {
+	return r.a.saveMark(mark{r.opts.Version, r.opts.Site, r.after, r.done, r.counts.plain()})
+}
+
+// tell counts an article, and tells of it if there is something to tell.
+func (r *reextraction) tell(j *rereadJob, revision int) error {
+	r.done.Articles++
+	said := Reread{ID: j.id, Site: j.site, Revision: revision, Err: j.err}
+	switch {
+	case j.err != nil:
+		r.done.Unreadable++
+	case j.r == nil:
+		r.done.Unchanged++
+	default:
+		_, seen := j.r.differs()
+		said.URL, said.Title, said.Markup = j.r.old.URL, j.r.old.Title, j.r.old.HTML != j.r.new.HTML
+		said.Changes = changes(j.r.old.fields(), j.r.new.fields())
+		if seen {
+			r.done.Revised++
+		} else {
+			r.done.Completed++
+		}
+		r.counts.add(j.r, said.Changes)
+	}
+	if r.opts.Each != nil && (j.err != nil || j.r != nil) {
+		if err := r.opts.Each(said); err != nil {
 			return err
 		}
-		for _, p := range pages[1:] {
-			if err := t.putPart(before.ID, p.number, p.url, contentOf(&p.result), look{capture: p.capture.ID}); err != nil {
-				return err
-			}
-		}
-	} else if err := t.exec(`DELETE FROM parts WHERE article = ?`, before.ID); err != nil {
-		return err
 	}
-	changed, err := t.revise(before.ID, now, l, true)
-	if err != nil {
-		return err
+	if r.opts.Progress != nil {
+		return r.opts.Progress(r.done.Articles, r.total)
 	}
-	if !changed { // the text is as it was, its markup is not
-		if err := t.putLists(before.ID, now, true); err != nil {
-			return err
-		}
-		if err := t.exec(`UPDATE articles SET html = ? WHERE id = ?`, null(now.HTML), before.ID); err != nil {
-			return err
-		}
+	return nil
+}
+
+// A tally counts what changed.
+type tally struct {
+	fields map[string]int
+	rules  map[ruleKey]*RuleCount
+}
+
+type ruleKey struct{ field, before, now string }
+
+func newTally() *tally { return &tally{map[string]int{}, map[ruleKey]*RuleCount{}} }
+
+func (t *tally) add(r *reread, changed []FieldChange) {
+	differs := map[string]bool{}
+	for _, c := range changed {
+		differs[c.Field] = true
+		t.fields[c.Field]++
 	}
-	return t.exec(`UPDATE articles SET charset = ?, provenance = coalesce(?, provenance) WHERE id = ?`, null(first.charset), null(first.provenance), before.ID)
+	if r.old.HTML != r.new.HTML {
+		t.fields["html"]++
+	}
+	names := map[string]bool{}
+	for name := range r.before {
+		names[name] = true
+	}
+	for name := range r.rules {
+		names[name] = true
+	}
+	for name := range names {
+		k := ruleKey{name, r.before[name], r.rules[name]}
+		if k.before == k.now && !differs[name] {
+			continue
+		}
+		t.count(RuleCount{name, k.before, k.now, 1, one(differs[name])})
+	}
+}
+
+func one(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func (t *tally) count(c RuleCount) {
+	k := ruleKey{c.Field, c.Before, c.Now}
+	if t.rules[k] == nil {
+		t.rules[k] = &RuleCount{Field: c.Field, Before: c.Before, Now: c.Now}
+	}
+	t.rules[k].Articles += c.Articles
+	t.rules[k].Changed += c.Changed
+}
+
+// plain gives the counts as lists, most frequent first.
+func (t *tally) plain() (p ReextractReport) {
+	for name, n := range t.fields {
+		p.Fields = append(p.Fields, FieldCount{name, n})
+	}
+	for _, c := range t.rules {
+		p.Rules = append(p.Rules, *c)
+	}
+	slices.SortFunc(p.Fields, func(a, b FieldCount) int { return cmp.Or(b.Articles-a.Articles, cmp.Compare(a.Field, b.Field)) })
+	slices.SortFunc(p.Rules, func(a, b RuleCount) int {
+		return cmp.Or(b.Articles-a.Articles, cmp.Compare(a.Field, b.Field), cmp.Compare(a.Before, b.Before), cmp.Compare(a.Now, b.Now))
+	})
+	return p
+}
+
+func (t *tally) report(counts ReextractReport) ReextractReport {
+	p := t.plain()
+	counts.Fields, counts.Rules = p.Fields, p.Rules
+	return counts
 }

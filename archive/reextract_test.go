@@ -1,151 +1,266 @@
 package archive
 
 import (
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"campusnews/extract"
 	"campusnews/scraper"
 )
 
-// A testReader reads the pages that article makes; it gets better when it also reads subtitles, a title's part behind a dash.
-type testReader struct{ subtitles, markup bool }
+// An h1Reader takes the heading as title and what follows as body, as the pages of these tests are made.
+// after says what this version of it makes of the article.
+type h1Reader struct {
+	after func(*extract.Article)
+}
 
-func (r testReader) Extract(p extract.Page) extract.Result {
-	title, body, ok := strings.Cut(strings.TrimPrefix(string(p.Body), "<h1>"), "</h1>")
-	if !ok || strings.HasPrefix(body, "404") {
-		return extract.Result{Kind: extract.KindError, Reason: "not here", URL: p.URL}
+func (x h1Reader) Extract(p extract.Page) extract.Result {
+	text, ok := strings.CutPrefix(string(p.Body), "<h1>")
+	title, body, found := strings.Cut(text, "</h1>")
+	if !ok || !found {
+		return extract.Result{Kind: extract.KindError, Reason: "no heading"}
 	}
-	a := article(1, noon, title, body).Result.Article
-	if r.subtitles {
-		a.Title, a.Subtitle, _ = strings.Cut(title, "——")
-	}
-	if r.markup {
-		a.HTML = "<div>" + a.HTML + "</div>"
-	}
-	if strings.Contains(p.URL, "_2") {
-		a.Part = 2
-	} else if strings.Contains(body, "下页") {
-		a.Parts = []string{strings.Replace(p.URL, ".htm", "_2.htm", 1)}
+	v := article(1, noon, title, body)
+	a := v.Result.Article
+	if x.after != nil {
+		x.after(a)
 	}
 	return extract.Result{Kind: extract.KindArticle, URL: p.URL, Charset: extract.Charset{Name: "utf-8"}, Article: a}
 }
 
-func reextract(t *testing.T, a *Archive, reader testReader, dry bool) (Rereads, []Reread) {
+func with(x Extractor) func(Site) (Extractor, error) {
+	return func(Site) (Extractor, error) { return x, nil }
+}
+
+func reextractAll(t *testing.T, a *Archive, opts Reextraction) ReextractReport {
 	t.Helper()
-	var list []Reread
-	total, err := a.Reextract(t.Context(), Reextraction{DryRun: dry, Reader: func(site string) (PageReader, error) {
-		if site != "csu" {
-			t.Errorf("asked for a reader of %q", site)
-		}
-		return reader, nil
-	}}, func(r Reread) { list = append(list, r) })
+	r, err := a.Reextract(t.Context(), opts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return total, list
+	return r
 }
 
-func TestReextract(t *testing.T) {
+func TestReextractKeepsWhatItReadsAlike(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	for n := 1; n <= 5; n++ {
+		save(t, c, article(n, noon, "题", "正文"))
+	}
+	r := reextractAll(t, a, Reextraction{Extractor: with(h1Reader{})})
+	if r.Articles != 5 || r.Unchanged != 5 || len(r.Fields)+len(r.Rules) != 0 {
+		t.Errorf("got %+v, want five as before", r)
+	}
+	if n := count(t, a, `SELECT count(*) FROM revisions`); n != 5 {
+		t.Errorf("got %d revisions, want 5", n)
+	}
+}
+
+// TestReextractIsNoChangeByTheSite: a better reading is a version of its own, told apart from the newsroom's.
+func TestReextractIsNoChangeByTheSite(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	save(t, c, article(1, noon, "题", "正文一"))
+	save(t, c, article(1, noon.Add(time.Hour), "新题", "正文二"))
+	better := h1Reader{func(a *extract.Article) {
+		a.Title, a.Subtitle, a.Credits = a.Title+"！", "副题", []extract.Credit{{Role: "editor", Name: "沈砚"}}
+		a.Published = ""
+		a.Provenance = map[string]string{"title": "vsb/title[1]", "editor": "closing"}
+	}}
+	dry := reextractAll(t, a, Reextraction{Extractor: with(better), DryRun: true})
+	if n := count(t, a, `SELECT count(*) FROM revisions`); n != 2 || dry.Revised != 1 {
+		t.Errorf("a dry run: %d revisions, report %+v", n, dry)
+	}
+	var told []Reread
+	r := reextractAll(t, a, Reextraction{Extractor: with(better), Each: func(r Reread) error { told = append(told, r); return nil }})
+	if r.Revised != 1 || len(told) != 1 || told[0].Revision != 3 {
+		t.Fatalf("got %+v and %+v, want one new version, number 3", r, told)
+	}
+	revisions, err := a.Revisions(t.Context(), 1)
+	if err != nil || len(revisions) != 3 {
+		t.Fatalf("got %+v (%v), want three", revisions, err)
+	}
+	for i, want := range []string{"page", "page", "extractor"} {
+		if revisions[i].Cause != want {
+			t.Errorf("version %d: got cause %s, want %s", i+1, revisions[i].Cause, want)
+		}
+	}
+	if revisions[2].Capture != revisions[1].Capture || revisions[2].Changed != "title subtitle published credits" {
+		t.Errorf("got %+v, want the capture of the version before and four fields", revisions[2])
+	}
+	got, err := a.Article(t.Context(), 1)
+	if err != nil || got.Title != "新题！" || got.Subtitle != "副题" || len(got.Credits) != 1 || got.Day != "" || !got.Changed.Equal(noon.Add(time.Hour)) {
+		t.Errorf("got %+v (%v)", got, err)
+	}
+	if before, err := a.ArticleAt(t.Context(), 1, 2); err != nil || before.Title != "新题" || before.Published != "2016-07-22" {
+		t.Errorf("the version before: got %+v (%v)", before, err)
+	}
+	want := []RuleCount{
+		{"editor", "", "closing", 1, 1}, {"title", "vsb/title[0]", "vsb/title[1]", 1, 1},
+	}
+	for _, w := range want {
+		found := false
+		for _, g := range r.Rules {
+			found = found || g == w
+		}
+		if !found {
+			t.Errorf("rules %+v lack %+v", r.Rules, w)
+		}
+	}
+	if again := reextractAll(t, a, Reextraction{Extractor: with(better)}); again.Unchanged != 1 {
+		t.Errorf("a second time: got %+v, want nothing to do", again)
+	}
+	hits, err := a.Search(t.Context(), Query{Text: "副题"})
+	if err != nil || len(hits.Hits) != 1 {
+		t.Errorf("search for the new subtitle: got %+v (%v)", hits, err)
+	}
+}
+
+// TestReextractCompletes: what no reader sees makes no version.
+func TestReextractCompletes(t *testing.T) {
+	a := open(t, t.TempDir())
+	save(t, begin(t, a), article(1, noon, "题", "正文"))
+	r := reextractAll(t, a, Reextraction{Extractor: with(h1Reader{func(a *extract.Article) {
+		a.HTML, a.Links = "<div>正文</div>", nil
+		a.Provenance = map[string]string{"title": "vsb/title[2]"}
+	}})})
+	got, err := a.Article(t.Context(), 1)
+	if r.Completed != 1 || err != nil || got.Revisions != 1 || got.HTML != "<div>正文</div>" || len(got.Links) != 0 {
+		t.Errorf("got %+v, %+v (%v)", r, got, err)
+	}
+	if len(r.Rules) != 1 || r.Rules[0] != (RuleCount{"title", "vsb/title[0]", "vsb/title[2]", 1, 0}) {
+		t.Errorf("rules: got %+v", r.Rules)
+	}
+}
+
+func TestReextractOfSeveralPages(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	second := "https://news.csu.edu.cn/info/1003/1_1.htm"
+	third := "https://news.csu.edu.cn/info/1003/1_2.htm" // named, never fetched
+	v := article(1, noon, "题", "第一页")
+	v.Result.Article.Parts = []string{second, third}
+	save(t, c, v)
+	p := article(2, noon, "题", "第二页")
+	p.Target.URL, p.Target.Key, p.Target.Role, p.Target.Parent = second, "vsb:1 part", scraper.RolePart, v.Target.URL
+	p.Exchanges[0].URL, p.Result.URL, p.Result.Key = second, second, ""
+	save(t, c, p)
+	reader := func(mark string) Extractor {
+		return partReader{h1Reader{func(a *extract.Article) { a.Body, a.HTML = a.Body+mark, "<p>"+a.Body+mark+"</p>" }}, v.Target.URL, []string{second, third}}
+	}
+	if r := reextractAll(t, a, Reextraction{Extractor: with(reader(""))}); r.Unchanged != 1 {
+		t.Errorf("read alike: got %+v", r)
+	}
+	r := reextractAll(t, a, Reextraction{Extractor: with(reader("。"))})
+	got, err := a.Article(t.Context(), 1)
+	if r.Revised != 1 || err != nil || got.Body != "第一页。\n第二页。" || got.Revision != 2 {
+		t.Errorf("got %+v, %+v (%v)", r, got, err)
+	}
+	if n := count(t, a, `SELECT count(*) FROM parts WHERE capture IS NULL`); n != 1 {
+		t.Errorf("got %d pages without a capture, want 1", n)
+	}
+	// A reader that finds no further pages leaves an article of one.
+	r = reextractAll(t, a, Reextraction{Extractor: with(h1Reader{})})
+	if got, err = a.Article(t.Context(), 1); r.Revised != 1 || err != nil || got.Body != "第一页" || count(t, a, `SELECT count(*) FROM parts`) != 0 {
+		t.Errorf("got %+v, %+v (%v)", r, got, err)
+	}
+}
+
+// A partReader also knows the further pages of one address.
+type partReader struct {
+	h1Reader
+	first string
+	parts []string
+}
+
+func (x partReader) Extract(p extract.Page) extract.Result {
+	r := x.h1Reader.Extract(p)
+	if p.URL == x.first && r.Article != nil {
+		r.Article.Parts = x.parts
+	}
+	return r
+}
+
+// TestReextractGoesOn: a run that ended in the middle is gone on with, and nothing is done twice.
+func TestReextractGoesOn(t *testing.T) {
 	dir := t.TempDir()
 	a := open(t, dir)
 	c := begin(t, a)
-	saveAs := func(n int, title, body string, change func(v *scraper.Visit)) {
-		v := article(n, noon, title, body)
-		r := testReader{}.Extract(extract.Page{URL: v.Target.URL, Body: []byte("<h1>" + title + "</h1>" + body)})
-		r.Key = v.Target.Key
-		v.Result = &r
-		if change != nil {
-			change(&v)
+	const articles = 200
+	for n := 1; n <= articles; n++ {
+		save(t, c, article(n, noon, "题", "正文"))
+	}
+	opts := Reextraction{Version: "v2", Workers: 3, Extractor: with(h1Reader{func(a *extract.Article) { a.Title += "二" }})}
+	killed := errors.New("killed")
+	opts.Progress = func(done, _ int) error {
+		if done == 150 {
+			return killed
 		}
-		save(t, c, v)
+		return nil
 	}
-	saveAs(1, "推介——副题", "一", nil)
-	saveAs(2, "无副题", "二", nil)
-	saveAs(3, "同", "三", nil)
-	saveAs(3, "同", "三改", nil)
-	saveAs(4, "多页——副题", "第一页，下页", nil)
-	saveAs(4, "多页——副题", "第二页", func(v *scraper.Visit) {
-		v.Target.Parent, v.Target.URL = v.Target.URL, strings.Replace(v.Target.URL, ".htm", "_2.htm", 1)
-		v.Target.Key, v.Target.Role, v.Exchanges[0].URL = "part", scraper.RolePart, v.Target.URL
-		r := testReader{}.Extract(extract.Page{URL: v.Target.URL, Body: []byte("<h1>多页</h1>第二页")})
-		v.Result = &r
-	})
-	saveAs(5, "另一套字节——副题", "一", func(v *scraper.Visit) { v.Exchanges = nil }) // nothing was captured
-
-	if total, list := reextract(t, a, testReader{}, false); total.Articles != 5 || total.Changed != 0 || total.Refreshed != 0 || total.Unread != 1 || list[0].Article != 5 {
-		t.Errorf("the same reader: got %+v, %+v", total, list)
+	if _, err := a.Reextract(t.Context(), opts); !errors.Is(err, killed) {
+		t.Fatalf("got %v, want the callback's error", err)
 	}
-	total, list := reextract(t, a, testReader{subtitles: true}, true)
-	if total.Changed != 2 || total.Fields["title"] != 2 || total.Fields["subtitle"] != 2 || total.Fields["body"] != 0 || len(list) != 3 {
-		t.Errorf("dry run: got %+v, %+v", total, list)
+	opts.Progress = nil
+	r := reextractAll(t, a, opts)
+	if r.Resumed != 2*writeBatch || r.Articles != articles || r.Fields[0] != (FieldCount{"title", 2*writeBatch + articles - 3*writeBatch}) {
+		t.Errorf("got %+v, want all but the first two batches", r)
 	}
-	if n := count(t, a, `SELECT count(*) FROM revisions`); n != 6 {
-		t.Errorf("a dry run wrote: %d revisions, want 6", n)
+	if n := count(t, a, `SELECT count(*) FROM revisions WHERE cause = 'extractor'`); n != articles {
+		t.Errorf("got %d new versions, want %d", n, articles)
 	}
-	if total, _ := reextract(t, a, testReader{subtitles: true}, false); total.Changed != 2 {
-		t.Errorf("a better reader: got %+v", total)
+	if n := count(t, a, `SELECT max(number) FROM revisions`); n != 2 {
+		t.Errorf("got version %d, want 2: something was done twice", n)
 	}
-	for id, want := range map[int64]string{1: "推介/副题/一/2/0001", 2: "无副题//二/1/0001", 3: "同//三改/2/0001", 4: "多页/副题/第一页，下页\n第二页/2/0001"} {
-		got, err := a.Article(t.Context(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if text := strings.Join([]string{got.Title, got.Subtitle, got.Body}, "/"); !strings.HasPrefix(want, text+"/"+string(rune('0'+got.Revision))) {
-			t.Errorf("article %d: got %s, revision %d, want %s", id, text, got.Revision, want)
-		}
-		if id == 1 && !got.Changed.IsZero() {
-			t.Errorf("article 1 counts as changed by the newsroom: %v", got.Changed)
-		}
+	if _, err := os.Stat(filepath.Join(dir, markName)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the mark is still there: %v", err)
 	}
-	if n := count(t, a, `SELECT count(*) FROM revisions WHERE cause = 'extractor'`); n != 2 {
-		t.Errorf("versions by the extractor: got %d, want 2", n)
-	}
-	if hits, err := a.Search(t.Context(), Query{Text: "副题"}); err != nil || len(hits.Hits) != 4 {
-		t.Errorf("search: got %d hits (%v), want 4", len(hits.Hits), err)
-	}
-	if total, _ := reextract(t, a, testReader{subtitles: true}, false); total.Changed != 0 {
-		t.Errorf("once more: got %+v", total)
-	}
-	if total, _ := reextract(t, a, testReader{subtitles: true, markup: true}, false); total.Changed != 0 || total.Refreshed != 4 {
-		t.Errorf("other markup: got %+v", total)
-	}
-	if got, err := a.Article(t.Context(), 1); err != nil || got.Revision != 2 || !strings.HasPrefix(got.HTML, "<div>") {
-		t.Errorf("other markup: got %q, revision %d (%v)", got.HTML, got.Revision, err)
-	}
-	if _, faults := verify(t, a); len(faults) > 0 {
-		t.Errorf("afterwards: %v", faults)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := a.Reextract(ctx, opts); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
 
-// TestReextractDamaged: evidence that cannot be read concerns its article alone.
-func TestReextractDamaged(t *testing.T) {
-	a, err := Open(t.Context(), t.TempDir(), Options{})
+// TestReextractOfDamage: a page that cannot be read leaves its article as it is.
+func TestReextractOfDamage(t *testing.T) {
+	dir := t.TempDir()
+	a, err := Open(t.Context(), dir, Options{})
 	if err != nil {
+		t.Fatal(err)
+	}
+	c := begin(t, a)
+	for n := 1; n <= 3; n++ {
+		save(t, c, article(n, noon, "题"+strings.Repeat("一", n), "正文"))
+	}
+	second, err := a.Capture(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(a.WARCDir(), second.File)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[second.Offset+second.Length/2] ^= 0xff
+	if err := errors.Join(a.Close(), os.WriteFile(path, data, 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if a, err = OpenReader(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	c := begin(t, a)
-	save(t, c, article(1, noon, "题", "一"))
-	save(t, c, article(2, noon, "题", "二"))
-	held, err := a.Capture(t.Context(), 1)
-	if err != nil {
-		t.Fatal(err)
+	if _, err := a.Reextract(t.Context(), Reextraction{Extractor: with(h1Reader{})}); !errors.Is(err, ErrReadOnly) {
+		t.Errorf("got %v, want ErrReadOnly", err)
 	}
-	f, err := os.OpenFile(filepath.Join(a.WARCDir(), held.File), os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.WriteAt([]byte("damage"), held.Offset+held.Length/2); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	total, list := reextract(t, a, testReader{}, false)
-	if total.Articles != 2 || total.Unread != 1 || len(list) != 1 || list[0].Article != 1 || !strings.Contains(list[0].Reason, "campusnews-00001.warc.gz") {
-		t.Errorf("got %+v, %+v", total, list)
+	var told []Reread
+	r := reextractAll(t, a, Reextraction{DryRun: true, Extractor: with(h1Reader{}), Each: func(r Reread) error { told = append(told, r); return nil }})
+	if r.Unreadable != 1 || r.Unchanged != 2 || len(told) != 1 || told[0].ID != 2 || !strings.Contains(told[0].Err.Error(), second.File) {
+		t.Errorf("got %+v, %+v; want article 2 and its file named", r, told)
 	}
 }

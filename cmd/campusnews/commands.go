@@ -5,6 +5,7 @@ func commands() []command {
 	return []command{
 		&backupCommand{},
 		&crawlCommand{},
+		&diffCommand{},
 		&extractCommand{},
 		&recordCommand{},
 		&reextractCommand{},

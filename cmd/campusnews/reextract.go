@@ -2,127 +2,290 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
+	"os"
 	"strings"
+	"time"
 
+	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
 	"campusnews/archive"
+	"campusnews/extract"
 	"campusnews/extract/profile"
-	"campusnews/extract/systems"
 )
 
 type reextractCommand struct {
-	archive string
-	site    string
-	profile string
-	dryRun  bool
-	json    bool
+	archive  string
+	site     string
+	profiles []string
+	dryRun   bool
+	full     bool
+	json     bool
+	quiet    bool
+	color    string
 }
 
 func (c *reextractCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reextract",
-		Short: "Read all articles again from their captured pages, without the network",
-		Long: `Reextract reads each article again from the page it was taken from, with the rules of this program. An article
-that reads otherwise gets a further version, marked as the extractor's doing, not the newsroom's. Nothing is lost:
-the versions before stay, and an article that would not be read any more is left as it is and named.
+		Short: "Read every article again from its captured page, without the network",
+		Long: `Reextract reads all articles again from the bytes that the archive keeps, with the extractor and the site profiles
+of this program. Where a reader would see a difference the article gets a new version, marked as the extractor's work
+and not the newsroom's; everything before stays. What no reader sees (markup, links, which rule gave a field) is
+brought up to date in place. The report says how many articles changed by field and by rule.
 
-With --dry-run it says what would change and writes nothing; it may then run beside a crawl.`,
+With --dry-run nothing is written, and each change is shown. That also works while a crawl writes to the archive.
+
+A run that was interrupted, or killed, goes on with the next one. A page that cannot be read any more leaves its
+article as it is, is named on standard error, and makes the exit status 3.`,
 		Example: `  campusnews reextract --dry-run
-  campusnews reextract --site csu --profile my-csu.yaml`,
+  campusnews reextract --archive /data/news --site csu
+  campusnews reextract --profile my-site.yaml -n --json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if c.profile != "" && c.site == "" {
-				return usagef("reextract: --profile goes with --site")
+			switch {
+			case c.color != "auto" && c.color != "always" && c.color != "never":
+				return usagef("reextract: --color is auto, always or never, not %q", c.color)
+			case c.quiet && c.json:
+				return usagef("reextract: --quiet and --json exclude each other")
 			}
 			return c.run(cmd.Context(), cmd.OutOrStdout(), g)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
-	f.StringVar(&c.site, "site", "", "only this site's articles")
-	f.StringVar(&c.profile, "profile", "", "read the site by this built-in profile or profile `FILE`")
-	f.BoolVarP(&c.dryRun, "dry-run", "n", false, "write nothing")
-	f.BoolVar(&c.json, "json", false, "print one JSON object an article")
+	f.StringVar(&c.site, "site", "", "only articles of this site")
+	f.StringArrayVar(&c.profiles, "profile", nil, "read the site that this profile `FILE` describes by it; may be given several times")
+	f.BoolVarP(&c.dryRun, "dry-run", "n", false, "write nothing; show what would change")
+	f.BoolVar(&c.full, "full", false, "print unchanged text whole")
+	f.BoolVar(&c.json, "json", false, "print one JSON object for each article that changes, and one with the report")
+	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no report; errors only")
+	f.StringVar(&c.color, "color", "auto", "mark changes with colour: auto, always or never")
 	return cmd
 }
 
-func (c *reextractCommand) open(ctx context.Context, g *global) (*archive.Archive, error) {
-	a, err := openReader(ctx, c.archive) // it must be there already
-	if err != nil || c.dryRun {
-		return a, err
+func (c *reextractCommand) run(ctx context.Context, w io.Writer, g *global) (err error) {
+	profiles, version, err := c.resolve()
+	if err != nil {
+		return err
 	}
-	if err := a.Close(); err != nil {
-		return nil, err
-	}
-	return archive.Open(ctx, c.archive, archive.Options{Now: g.env.Now, Log: g.log()})
-}
-
-func (c *reextractCommand) run(ctx context.Context, out io.Writer, g *global) (err error) {
 	a, err := c.open(ctx, g)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	known, err := a.Sites(ctx, g.env.Now())
+	p := &rereadPrinter{reextractCommand: c, w: w, env: g.env, colour: g.env.colour(c.color, g.env.Stdout), line: newStatusLine(g.env)}
+	start := time.Now()
+	report, err := a.Reextract(ctx, archive.Reextraction{
+		Site: c.site, DryRun: c.dryRun, Version: version,
+		Extractor: func(s archive.Site) (archive.Extractor, error) { return c.extractor(g, s, profiles) },
+		Each:      p.each,
+		Progress:  p.progress,
+	})
+	p.line.clear()
+	if errors.Is(err, archive.ErrNotFound) {
+		return hint(err, "campusnews status shows the sites of the archive")
+	}
 	if err != nil {
 		return err
 	}
-	if c.site != "" && !slices.ContainsFunc(known, func(s archive.SiteStatus) bool { return s.Site.ID == c.site }) {
-		return hint(fmt.Errorf("the archive has no site %q", c.site), "campusnews status shows its sites")
-	}
-	var broken error // of out
-	enc := json.NewEncoder(out)
-	enc.SetEscapeHTML(false)
-	total, err := a.Reextract(ctx, archive.Reextraction{
-		Site: c.site, DryRun: c.dryRun,
-		Reader: func(site string) (archive.PageReader, error) { return c.reader(site, known) },
-	}, func(r archive.Reread) {
-		switch {
-		case broken != nil:
-		case c.json:
-			broken = enc.Encode(map[string]any{"article": r.Article, "site": r.Site, "url": r.URL, "title": r.Before.Title, "changed": strings.Fields(r.Changed), "reason": r.Reason})
-		case r.Reason != "":
-			_, broken = fmt.Fprintln(out, printable(fmt.Sprintf("%d  %s: not read: %s", r.Article, r.Before.Title, r.Reason)))
-		default:
-			_, broken = fmt.Fprintln(out, printable(fmt.Sprintf("%d  %s: %s", r.Article, r.Before.Title, r.Changed)))
-		}
-	})
-	if err := errors.Join(err, broken); err != nil {
+	if err := p.report(report, time.Since(start)); err != nil {
 		return err
 	}
-	verb := "changed"
-	if c.dryRun {
-		verb = "would change"
-	}
-	fmt.Fprintf(g.env.Stderr, "%s read again: %d %s, %d in markup only, %d not read\n", count(total.Articles, "article"), total.Changed, verb, total.Refreshed, total.Unread)
-	for _, field := range slices.Sorted(maps.Keys(total.Fields)) {
-		fmt.Fprintf(g.env.Stderr, "  %s: %d\n", field, total.Fields[field])
+	if report.Unreadable > 0 {
+		return errPart
 	}
 	return nil
 }
 
-// reader gives the extractor of a site: by --profile, by the built-in profile of that name, else by the publishing
-// system the archive knows of it.
-func (c *reextractCommand) reader(site string, known []archive.SiteStatus) (archive.PageReader, error) {
-	name := c.profile
-	if name == "" && slices.Contains(profile.IDs(), site) {
-		name = site
-	}
-	if name != "" {
-		return newExtractor(name, false)
-	}
-	p := &profile.Profile{ID: site}
-	for _, s := range known {
-		if s.Site.ID == site && systems.Find(s.Site.System) != nil {
-			p.System = s.Site.System
+// resolve reads the profiles that were named, and gives what tells this program with them from any other.
+func (c *reextractCommand) resolve() (map[string]*profile.Profile, string, error) {
+	h := sha256.New()
+	named := map[string]*profile.Profile{}
+	for _, file := range c.profiles {
+		p, err := resolveProfile(file)
+		if err != nil {
+			return nil, "", err
+		}
+		named[p.ID] = p
+		if err := hashFile(h, file); err != nil && !errors.Is(err, os.ErrNotExist) { // a built-in one is in the program
+			return nil, "", err
 		}
 	}
-	return extractorOf(p, false)
+	self, err := os.Executable()
+	if err != nil || hashFile(h, self) != nil {
+		return named, "", nil // then nothing is gone on with
+	}
+	return named, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+func hashFile(w io.Writer, path string) (err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, err = io.Copy(w, f)
+	return err
+}
+
+func (c *reextractCommand) open(ctx context.Context, g *global) (*archive.Archive, error) {
+	if _, err := os.Stat(c.archive); c.dryRun || err != nil {
+		return openReader(ctx, c.archive)
+	}
+	return openWriter(ctx, g, c.archive)
+}
+
+// openWriter opens an archive that is there for writing.
+func openWriter(ctx context.Context, g *global, dir string) (*archive.Archive, error) {
+	r, err := openReader(ctx, dir) // Open would make one
+	if err == nil {
+		err = r.Close()
+	}
+	if err != nil && !errors.Is(err, archive.ErrOlder) {
+		return nil, err
+	}
+	a, err := archive.Open(ctx, dir, archive.Options{Log: g.log(), Now: g.env.Now})
+	if errors.Is(err, archive.ErrLocked) {
+		return nil, hint(err, "one process at a time writes to an archive; wait for the other, or look with --dry-run")
+	}
+	return a, err
+}
+
+// extractor gives a site's extractor: by the profile that was named for it, by the built-in one, or else by what the archive knows.
+func (c *reextractCommand) extractor(g *global, s archive.Site, named map[string]*profile.Profile) (*extract.Extractor, error) {
+	if p := named[s.ID]; p != nil {
+		return extractorOf(p, false)
+	}
+	for _, id := range profile.IDs() {
+		if id == s.ID {
+			p, err := resolveProfile(id)
+			if err != nil {
+				return nil, err
+			}
+			return extractorOf(p, false)
+		}
+	}
+	if !c.quiet && !c.json {
+		fmt.Fprintf(g.env.Stderr, "site %s has no built-in profile and is read by its publishing system alone; --profile names its file\n", s.ID)
+	}
+	return extractorOf(&profile.Profile{ID: s.ID, System: s.System}, false)
+}
+
+// A rereadPrinter says what reading again brings.
+type rereadPrinter struct {
+	*reextractCommand
+	w      io.Writer
+	env    Env
+	colour bool
+	line   *statusLine
+}
+
+// rereadJSON is an article as reextract --json prints it.
+type rereadJSON struct {
+	Article  int64        `json:"article"`
+	Site     string       `json:"site"`
+	URL      string       `json:"url,omitempty"`
+	Title    string       `json:"title,omitempty"`
+	Revision int          `json:"revision,omitempty"` // the new version
+	HTML     bool         `json:"html_changed"`
+	Changes  []changeJSON `json:"changes"`
+	Error    string       `json:"error,omitempty"`
+}
+
+func (p *rereadPrinter) each(r archive.Reread) error {
+	if r.Err != nil && !p.json {
+		p.line.clear()
+		fmt.Fprintf(p.env.Stderr, "article %d of %s is left as it is: %v\n", r.ID, r.Site, r.Err)
+		return nil
+	}
+	if p.json {
+		line := rereadJSON{r.ID, r.Site, r.URL, r.Title, r.Revision, r.Markup, asChangesJSON(r.Changes), ""}
+		if r.Err != nil {
+			line.Error = r.Err.Error()
+		}
+		return p.encode(line)
+	}
+	if !p.dryRun || p.quiet || len(r.Changes) == 0 {
+		return nil
+	}
+	p.line.clear()
+	var b strings.Builder
+	head := fmt.Sprintf("[%d] %s", r.ID, printable(r.Title))
+	if p.colour {
+		head = cyan + head + plain
+	}
+	fmt.Fprintf(&b, "%s\n     %s\n", head, printable(r.URL))
+	printChanges(&b, r.Changes, p.colour, p.full)
+	b.WriteByte('\n')
+	_, err := io.WriteString(p.w, b.String())
+	return err
+}
+
+func (p *rereadPrinter) progress(done, total int) error {
+	if !p.quiet && !p.json {
+		p.line.show(func() string { return fmt.Sprintf("%d of %d articles", done, total) })
+	}
+	return nil
+}
+
+func (p *rereadPrinter) encode(v any) error {
+	enc := json.NewEncoder(p.w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// report prints the figures of the whole run.
+func (p *rereadPrinter) report(r archive.ReextractReport, took time.Duration) error {
+	switch {
+	case p.json:
+		r.Fields, r.Rules = notNil(r.Fields), notNil(r.Rules)
+		return p.encode(struct {
+			Report archive.ReextractReport `json:"report"`
+		}{r})
+	case p.quiet:
+		return nil
+	}
+	if len(r.Fields) > 0 {
+		t := newTable(p.w, "field", "articles")
+		numbers(t, "articles")
+		for _, f := range r.Fields {
+			t.AppendRow(table.Row{f.Field, f.Articles})
+		}
+		t.Render()
+		fmt.Fprintln(p.w)
+	}
+	if len(r.Rules) > 0 {
+		t := newTable(p.w, "field", "rule before", "rule now", "articles", "value changed")
+		numbers(t, "articles", "value changed")
+		for _, c := range r.Rules {
+			t.AppendRow(table.Row{c.Field, orDash(c.Before), orDash(c.Now), c.Articles, c.Changed})
+		}
+		t.Render()
+		fmt.Fprintln(p.w)
+	}
+	verb := "have a new version"
+	if p.dryRun {
+		verb = "would have a new version"
+	}
+	rate := float64(r.Articles-r.Resumed) / max(took.Seconds(), 0.001)
+	_, err := fmt.Fprintf(p.w, "%s read again in %s (%.0f pages/s): %d as before, %d %s, %d differ only in what no reader sees, %d could not be read\n",
+		count(r.Articles, "article"), duration(took), rate, r.Unchanged, r.Revised, verb, r.Completed, r.Unreadable)
+	if r.Resumed > 0 && err == nil {
+		_, err = fmt.Fprintf(p.w, "%s of them by an earlier run that was interrupted\n", count(r.Resumed, "article"))
+	}
+	return err
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
 }
