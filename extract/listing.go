@@ -30,6 +30,14 @@ func (pg *page) listing() (*Listing, int) {
 		}
 	}
 	best := pg.bestGroup(groups)
+	if weak(best) && !pg.isHome() {
+		// A list of links that all leave the site has no address to go by.
+		if g, ok := pg.generic().List(); ok {
+			if l := pg.fromGeneric(g); datedItems(l.Items) > datedRows(best) {
+				return l, len(l.Items)
+			}
+		}
+	}
 	if best == nil {
 		groups, ruleName = pg.gridGroups(), pg.systemName()+"/grid"
 		if best = pg.bestGroup(groups); best == nil {
@@ -63,6 +71,30 @@ func (pg *page) listing() (*Listing, int) {
 		l.Section = documentTitle(pg.title)
 	}
 	return l, rows
+}
+
+// weak says that the rows found need not be the page's list.
+func weak(g *group) bool { return g == nil || len(g.rows) < 4 || datedRows(g) == 0 }
+
+func datedRows(g *group) (dated int) {
+	if g == nil {
+		return 0
+	}
+	for i := range g.rows {
+		if g.rows[i].item.Date != "" {
+			dated++
+		}
+	}
+	return dated
+}
+
+func datedItems(items []Item) (dated int) {
+	for _, i := range items {
+		if i.Date != "" {
+			dated++
+		}
+	}
+	return dated
 }
 
 func (pg *page) systemName() string {

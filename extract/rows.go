@@ -50,47 +50,62 @@ func (pg *page) outside(address string) bool {
 	return !ok || host != pg.host
 }
 
-// rowLink finds the link of a row: the first whose text or title attribute is a
-// title. Of several links to one address (picture and title) the best text is
-// taken.
+// rowLink finds the link of a row and the title that stands on it. Of links to
+// several addresses an article's goes first, then the one with most text (not
+// the category in brackets); of several links to that address (picture, title,
+// summary, date) the first that has a title's text.
 func (pg *page) rowLink(node *html.Node) (link *html.Node, address, title string) {
-	best := 0
-	consider := func(a *html.Node) {
-		to := pg.linkTarget(a)
-		if to == "" || address != "" && to != address {
+	type candidate struct {
+		node    *html.Node
+		address string
+		title   string
+		size    int // of the title in characters, at most 60; 0 = none, or a date
+		article bool
+	}
+	var store [6]candidate
+	found := store[:0]
+	consider := func(n *html.Node) {
+		a := pg.link(n)
+		if a.address == "" || len(found) >= 60 {
 			return
 		}
-		t := linkTitle(a)
-		quality := min(utf8.RuneCountInString(t), 40) + 1
-		if _, isDate := date.Parse(t); isDate {
-			quality = 1
+		c := candidate{node: n, address: a.address, title: linkTitle(n), article: a.article}
+		if _, isDate := date.Parse(c.title); !isDate {
+			c.size = min(utf8.RuneCountInString(c.title), 60)
 		}
-		if quality <= 1 && link != nil || best > 6 && !goesOn(t, title) {
-			return
-		}
-		if quality > best {
-			link, title, best = a, t, quality
-			if quality > 3 {
-				address = to
-			}
-		}
+		found = append(found, c)
 	}
 	if node.DataAtom == atom.A {
 		consider(node)
 	}
 	each(node, atom.A, 0, consider)
-	if link != nil && address == "" {
-		address = pg.linkTarget(link)
+	best := -1
+	for i, c := range found {
+		switch {
+		case best < 0:
+		case c.article != found[best].article:
+			if found[best].article {
+				continue
+			}
+		case c.article && found[best].size >= minTitle, c.size <= found[best].size:
+			continue
+		}
+		best = i
 	}
-	return link, address, title
+	if best < 0 {
+		return nil, "", ""
+	}
+	for i, c := range found { // the first of the same address that says enough
+		if c.address == found[best].address && c.size >= minTitle {
+			best = i
+			break
+		}
+	}
+	return found[best].node, found[best].address, found[best].title
 }
 
-// goesOn says that a text begins like a title that may be cut. A text that does
-// not is the summary below it, linked to the same article.
-func goesOn(text, title string) bool {
-	head := []rune(title)
-	return strings.HasPrefix(text, string(head[:min(len(head), 5)]))
-}
+// minTitle is how many characters make a title rather than "more" or a rank.
+const minTitle = 5
 
 // linkTitle gives the full title that stands on a link: its title attribute
 // when the text is a cut of it or no title, else a heading in it, else its text.
