@@ -76,7 +76,7 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 		opts.WARC.Now = opts.Now
 	}
 	if opts.CacheKB == 0 {
-		opts.CacheKB = 65536
+		opts.CacheKB = 16384
 	}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("open archive: %w", err)

@@ -105,7 +105,7 @@ func TestOpenWhatIsNoArchive(t *testing.T) {
 func TestPragmas(t *testing.T) {
 	a := open(t, t.TempDir())
 	for pragma, want := range map[string]string{
-		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "application_id": "1129203031", "cache_size": "-65536",
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "application_id": "1129203031", "cache_size": "-16384",
 		"user_version": "1", "journal_size_limit": "67108864", "busy_timeout": "10000",
 	} {
 		var got string
