@@ -41,6 +41,7 @@ type crawlCommand struct {
 	json      bool
 	quiet     bool
 	web       webFlags
+	again     repeatFlags
 }
 
 func (c *crawlCommand) cobra(g *global) *cobra.Command {
@@ -62,7 +63,8 @@ default of --contact.`,
 		Example: `  campusnews crawl csu
   campusnews crawl --section 学校要闻 --since 2026-01-01 csu
   campusnews crawl http://cst.nuc.edu.cn/ --archive nuc
-  campusnews crawl csu --replay testdata/csu --fast`,
+  campusnews crawl csu --replay testdata/csu --fast
+  campusnews crawl --every 6h --window 22:00-06:00 csu hnu`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			since, err := c.validate(g.env)
@@ -86,6 +88,7 @@ default of --contact.`,
 	f.BoolVar(&c.json, "json", false, "print one JSON object a site instead of the summary table")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summary; errors only")
 	c.web.register(f)
+	c.again.register(f)
 	return cmd
 }
 
@@ -112,6 +115,9 @@ func (c *crawlCommand) validate(env Env) (time.Time, error) {
 		return since, usagef("crawl: a user agent has no line breaks")
 	}
 	if err := c.web.validate(); err != nil {
+		return since, err
+	}
+	if _, _, err := c.again.spec(); err != nil {
 		return since, err
 	}
 	if c.contact == "" && c.userAgent == "" {
@@ -182,6 +188,12 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 
+	if c.again.on() {
+		quiet := newProgress(g.env, true)
+		return c.repeat(ctx, w, g, runs, func(ctx context.Context, r *siteRun) (scraper.Report, error) {
+			return c.crawlSite(ctx, g, a, web, r.profile, since, quiet)
+		})
+	}
 	show := newProgress(g.env, c.quiet || c.json)
 	group := errgroup.Group{}
 	group.SetLimit(sitesAtOnce)

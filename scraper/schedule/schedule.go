@@ -28,7 +28,7 @@ type Job struct {
 // Options say how jobs are run. The zero value is good.
 type Options struct {
 	AtOnce   int           // jobs running at the same time; 0 = 16
-	Spread   time.Duration // each job's times are put off by up to so much, always the same for the same name; 0 = not at all
+	Spread   time.Duration // times are put off by up to so much, always the same for the same name; 0 = not at all
 	RunFirst bool          // run each job when the scheduler begins, not only from its first time on
 
 	Now   func() time.Time
@@ -108,10 +108,10 @@ func (s *Scheduler) repeat(ctx context.Context, j Job, turns chan struct{}) {
 	offset := s.offset(j.Name)
 	at := s.opts.Now()
 	if !s.opts.RunFirst {
-		at = j.Spec.Next(at)
+		at = j.Spec.Next(at).Add(offset)
 	}
 	for !at.IsZero() {
-		at = j.Window.Opens(at.Add(offset))
+		at = j.Window.Opens(at)
 		s.note(j.Name, func(st *Status) { st.Next = at })
 		// In stretches: a sleeping machine, or a clock put right, must not put a run off for hours.
 		for wait := at.Sub(s.opts.Now()); wait > 0; wait = at.Sub(s.opts.Now()) {
@@ -129,18 +129,25 @@ func (s *Scheduler) repeat(ctx context.Context, j Job, turns chan struct{}) {
 		if ctx.Err() != nil {
 			return
 		}
-		// What came due while it ran is not made up for.
-		at = j.Spec.Next(s.opts.Now().Add(-offset))
-		if _, ok := j.Spec.(Every); ok {
-			s.mu.Lock()
-			at = j.Spec.Next(s.status[j.Name].LastStarted.Add(-offset))
-			s.mu.Unlock()
-			if now := s.opts.Now(); at.Before(now) {
-				at = now.Add(-offset)
-			}
-		}
+		at = s.following(j, at, offset)
 	}
 	s.note(j.Name, func(st *Status) { st.Next = time.Time{} })
+}
+
+// following gives the job's time after at. What came due while it ran is not made up for.
+func (s *Scheduler) following(j Job, at time.Time, offset time.Duration) time.Time {
+	now := s.opts.Now()
+	if _, ok := j.Spec.(Every); ok {
+		if next := j.Spec.Next(at); next.After(now) {
+			return next
+		}
+		return now
+	}
+	next := j.Spec.Next(now.Add(-offset))
+	if next.IsZero() {
+		return next
+	}
+	return next.Add(offset)
 }
 
 // once runs the job one time.
