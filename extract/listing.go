@@ -235,11 +235,47 @@ func rowTop(a, prev, next *html.Node) *html.Node {
 			return top
 		}
 		top = p
-		if p.DataAtom == atom.Li || p.DataAtom == atom.Tr {
+		if p.DataAtom == atom.Li || p.DataAtom == atom.Tr || repeated(p) {
 			return top
 		}
 	}
 	return top
+}
+
+// repeated says that a block has at least two siblings of its tag and class
+// with a link in each: it is one row of several, though the others may lead
+// elsewhere.
+func repeated(n *html.Node) bool {
+	if inlineElement(n) || n.Parent == nil {
+		return false
+	}
+	alike := 0
+	like := func(s *html.Node) {
+		if s.Type == html.ElementNode && s.DataAtom == n.DataAtom && attr(s, "class") == attr(n, "class") && hasLink(s, 6) {
+			alike++
+		}
+	}
+	for s, near := n.NextSibling, 0; s != nil && near < nearSiblings; s, near = s.NextSibling, near+1 {
+		like(s)
+	}
+	for s, near := n.PrevSibling, 0; s != nil && near < nearSiblings && alike < 2; s, near = s.PrevSibling, near+1 {
+		like(s)
+	}
+	return alike >= 2
+}
+
+// nearSiblings is how many siblings each way, texts between them included, are
+// held against a row.
+const nearSiblings = 8
+
+// hasLink says that n holds a link, at most depth levels down.
+func hasLink(n *html.Node, depth int) bool {
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.DataAtom == atom.A && c.Type == html.ElementNode || depth > 0 && c.Type == html.ElementNode && hasLink(c, depth-1) {
+			return true
+		}
+	}
+	return false
 }
 
 func holds(p, n *html.Node) bool {
