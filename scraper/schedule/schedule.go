@@ -6,10 +6,10 @@
 package schedule
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"log/slog"
 	"slices"
 	"strings"
@@ -21,15 +21,17 @@ import (
 type Job struct {
 	Name   string // unique
 	Spec   Spec
-	Window Window                      // runs begin within it, and are told to end when it closes
+	Window Window                      // runs begin within it, are told to end when it closes, and go on when it opens again
+	Last   time.Time                   // when it ran last, in an earlier process; zero = never
 	Run    func(context.Context) error // a job never overlaps with itself
 }
 
 // Options say how jobs are run. The zero value is good.
 type Options struct {
-	AtOnce   int           // jobs running at the same time; 0 = 16
-	Spread   time.Duration // times are put off by up to so much, always the same for the same name; 0 = not at all
-	RunFirst bool          // run each job when the scheduler begins, not only from its first time on
+	AtOnce   int           // jobs running at the same time; 0 = no bound, so that no number of slow ones holds up the others
+	Spread   time.Duration // cron times, and starts at the opening of a window, are put off by up to so much, always the same for the same name; 0 = not at all
+	RunFirst bool          // run a job that is due each so often when the scheduler begins, if it has not run for so long
+	Stagger  time.Duration // between two of those first runs; 0 = they begin together
 
 	Now   func() time.Time
 	Sleep func(context.Context, time.Duration) error // returns early, with ctx.Err(), when ctx ends
@@ -45,7 +47,7 @@ type Status struct {
 	LastStarted time.Time // zero = never
 	LastEnded   time.Time
 	LastErr     string
-	Next        time.Time // when it is due; zero = never again
+	Next        time.Time // when it is due; while it runs, when it was; zero = never again
 }
 
 // A Scheduler runs jobs. Status may be asked for while it does.
@@ -59,9 +61,6 @@ type Scheduler struct {
 
 // New makes a Scheduler. The error says which job cannot be run as it is.
 func New(jobs []Job, o Options) (*Scheduler, error) {
-	if o.AtOnce <= 0 {
-		o.AtOnce = 16
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -82,7 +81,7 @@ func New(jobs []Job, o Options) (*Scheduler, error) {
 		if e, ok := j.Spec.(Every); ok && e <= 0 {
 			return nil, fmt.Errorf("job %s: every %s", j.Name, time.Duration(e))
 		}
-		s.status[j.Name] = &Status{Name: j.Name}
+		s.status[j.Name] = &Status{Name: j.Name, LastStarted: j.Last}
 	}
 	if len(jobs) == 0 {
 		return nil, errors.New("no jobs")
@@ -94,84 +93,134 @@ func New(jobs []Job, o Options) (*Scheduler, error) {
 // those under way, which are told by ctx. Errors of jobs are logged and stand in Status; a
 // job that fails is run again at its next time.
 func (s *Scheduler) Run(ctx context.Context) error {
-	turns := make(chan struct{}, s.opts.AtOnce)
+	var turns chan struct{}
+	if s.opts.AtOnce > 0 {
+		turns = make(chan struct{}, s.opts.AtOnce)
+	}
 	var wg sync.WaitGroup
-	for _, j := range s.jobs {
-		wg.Go(func() { s.repeat(ctx, j, turns) })
+	for i, first := range s.firstTimes(s.now()) {
+		wg.Go(func() { s.repeat(ctx, s.jobs[i], first, turns) })
 	}
 	wg.Wait()
 	return ctx.Err()
 }
 
-// repeat is one job's life.
-func (s *Scheduler) repeat(ctx context.Context, j Job, turns chan struct{}) {
-	offset := s.offset(j.Name)
-	at := s.opts.Now()
-	if !s.opts.RunFirst {
-		at = j.Spec.Next(at).Add(offset)
+// firstTimes gives when each job is due first, overdue ones one after the other in the order of their phases.
+func (s *Scheduler) firstTimes(now time.Time) []time.Time {
+	times := make([]time.Time, len(s.jobs))
+	var late []int
+	for i, j := range s.jobs {
+		t := s.timetable(j)
+		if s.opts.RunFirst && t.overdue(j.Last, now) {
+			late = append(late, i)
+		}
+		times[i] = t.next(j.Last, now)
 	}
+	slices.SortFunc(late, func(a, b int) int { return cmp.Compare(phaseOf(s.jobs[a].Name), phaseOf(s.jobs[b].Name)) })
+	for n, i := range late {
+		times[i] = s.timetable(s.jobs[i]).within(now.Add(time.Duration(n) * s.opts.Stagger))
+	}
+	for i, j := range s.jobs {
+		s.note(j.Name, func(st *Status) { st.Next = times[i] })
+	}
+	return times
+}
+
+func (s *Scheduler) timetable(j Job) timetable {
+	return timetable{spec: j.Spec, window: j.Window, phase: phaseOf(j.Name), spread: s.opts.Spread}
+}
+
+// now is the wall clock: the monotonic one stands still while a machine sleeps.
+func (s *Scheduler) now() time.Time { return s.opts.Now().Round(0) }
+
+// repeat is one job's life. Its runs follow one another in this function, so that none overlaps another.
+func (s *Scheduler) repeat(ctx context.Context, j Job, at time.Time, turns chan struct{}) {
+	t := s.timetable(j)
+	last := j.Last
 	for !at.IsZero() {
-		at = j.Window.Opens(at)
 		s.note(j.Name, func(st *Status) { st.Next = at })
-		// In stretches: a sleeping machine, or a clock put right, must not put a run off for hours.
-		for wait := at.Sub(s.opts.Now()); wait > 0; wait = at.Sub(s.opts.Now()) {
-			if s.opts.Sleep(ctx, min(wait, 10*time.Minute)) != nil {
-				return
+		if at = s.await(ctx, j, t, last, at); at.IsZero() {
+			break
+		}
+		if turns != nil {
+			select {
+			case turns <- struct{}{}:
+			case <-ctx.Done():
 			}
 		}
-		select {
-		case turns <- struct{}{}:
-		case <-ctx.Done():
-			return
-		}
-		s.once(ctx, j)
-		<-turns
 		if ctx.Err() != nil {
 			return
 		}
-		at = s.following(j, at, offset)
+		last = s.now()
+		cut := s.once(ctx, j)
+		if turns != nil {
+			<-turns
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		// What came due while it ran is not made up for.
+		now := s.now()
+		if at = t.next(last, now); cut {
+			at = t.within(now) // the rest of a run that the window ended
+		}
 	}
 	s.note(j.Name, func(st *Status) { st.Next = time.Time{} })
 }
 
-// following gives the job's time after at. What came due while it ran is not made up for.
-func (s *Scheduler) following(j Job, at time.Time, offset time.Duration) time.Time {
-	now := s.opts.Now()
-	if _, ok := j.Spec.(Every); ok {
-		if next := j.Spec.Next(at); next.After(now) {
-			return next
+// stretch is the longest time between two looks at the clock: so late at most is
+// a run that came due while the machine slept or when its clock was put forward.
+const stretch = time.Minute
+
+// await waits until at, or the time that takes its place when the clock was put
+// back. It gives zero when there is none, and returns early when ctx ends.
+func (s *Scheduler) await(ctx context.Context, j Job, t timetable, last, at time.Time) time.Time {
+	before := s.now()
+	for {
+		now := s.now()
+		if now.Before(before.Add(-stretch)) {
+			// The clock was wrong when at was worked out: that may be years from now.
+			if again := t.next(last, now); !again.IsZero() && again.Before(at) {
+				at = again
+				s.note(j.Name, func(st *Status) { st.Next = at })
+			}
+			s.opts.Log.Info("clock was put back", "site", j.Name, "from", before, "to", now, "next", at)
 		}
-		return now
+		before = now
+		wait := at.Sub(now)
+		if wait <= 0 {
+			// Later than meant, the window may be closed.
+			if open := t.within(now); open.After(now) {
+				at = open
+				s.note(j.Name, func(st *Status) { st.Next = at })
+				continue
+			}
+			return at
+		}
+		if s.opts.Sleep(ctx, min(wait, stretch)) != nil {
+			return at
+		}
 	}
-	next := j.Spec.Next(now.Add(-offset))
-	if next.IsZero() {
-		return next
-	}
-	return next.Add(offset)
 }
 
-// once runs the job one time.
-func (s *Scheduler) once(ctx context.Context, j Job) {
-	started := s.opts.Now()
+// once runs the job one time and says whether its window closed before it came to its end.
+func (s *Scheduler) once(ctx context.Context, j Job) (cut bool) {
+	started := s.now()
 	s.note(j.Name, func(st *Status) { st.Running, st.LastStarted = true, started })
 	s.opts.Log.Info("run begins", "site", j.Name)
-	runCtx, cancel := context.WithCancel(ctx)
-	if closes := j.Window.Closes(started); !closes.IsZero() {
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			if s.opts.Sleep(runCtx, closes.Sub(started)) == nil {
-				cancel()
-			}
-		}()
-		defer func() { <-done }()
-	}
+	runCtx, cancel := context.WithCancelCause(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		s.watchWindow(runCtx, j.Window, func() { cancel(errClosed) })
+	}()
 	err := run(runCtx, j)
-	closed := runCtx.Err() != nil && ctx.Err() == nil
-	cancel()
-	ended := s.opts.Now()
+	closed := context.Cause(runCtx) == errClosed
+	cancel(nil)
+	<-watched
+	ended := s.now()
 	if closed && errors.Is(err, context.Canceled) {
-		err = nil // the window closed: the rest is for the next time
+		cut, err = true, nil
 	}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = nil // all is ending
@@ -184,11 +233,36 @@ func (s *Scheduler) once(ctx context.Context, j Job) {
 			st.LastErr, st.Failures = err.Error(), st.Failures+1
 		}
 	})
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		s.opts.Log.Warn("run failed", "site", j.Name, "dur", ended.Sub(started), "err", err)
+		return cut
+	}
+	s.opts.Log.Info("run ended", "site", j.Name, "dur", ended.Sub(started), "cut", cut)
+	return cut
+}
+
+// errClosed is why the context of a run ended that its window cut.
+var errClosed = errors.New("the window has closed")
+
+// Cut says whether a job's context ended because its window closed.
+func Cut(ctx context.Context) bool { return context.Cause(ctx) == errClosed }
+
+// watchWindow calls closed when the window is not open any more. It looks at the clock again and again, which may jump.
+func (s *Scheduler) watchWindow(ctx context.Context, w Window, closed func()) {
+	if w.whole() {
 		return
 	}
-	s.opts.Log.Info("run ended", "site", j.Name, "dur", ended.Sub(started))
+	for {
+		now := s.now()
+		closes := w.Closes(now)
+		if closes.IsZero() {
+			closed()
+			return
+		}
+		if s.opts.Sleep(ctx, min(closes.Sub(now), stretch)) != nil {
+			return
+		}
+	}
 }
 
 // run keeps one job's panic from ending all others.
@@ -217,16 +291,6 @@ func (s *Scheduler) Status() []Status {
 	}
 	slices.SortFunc(all, func(a, b Status) int { return strings.Compare(a.Name, b.Name) })
 	return all
-}
-
-// offset spreads jobs that are due at the same time.
-func (s *Scheduler) offset(name string) time.Duration {
-	if s.opts.Spread <= 0 {
-		return 0
-	}
-	h := fnv.New32a()
-	h.Write([]byte(name))
-	return time.Duration(float64(s.opts.Spread) * float64(h.Sum32()) / (1 << 32)).Truncate(time.Second)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
