@@ -76,7 +76,7 @@ func (pg *page) optional(a *Article, f field, name string, h *head) string {
 func (pg *page) answer(c *systems.Candidate, h *head) string {
 	switch {
 	case c.CSS != "":
-		for _, n := range pg.ix.Select(c, nil) {
+		for _, n := range pg.ix.Select(c) {
 			if v := render.Squeeze(c.Value(n, render.Line)); v != "" {
 				return v
 			}

@@ -34,7 +34,7 @@ func (pg *page) files(a *Article, body []*html.Node) {
 	for _, s := range pg.asked {
 		list := filesRules(s.rules)
 		for i := range list {
-			for _, n := range pg.ix.Select(&list[i], nil) {
+			for _, n := range pg.ix.Select(&list[i]) {
 				if n.DataAtom == atom.A {
 					add(n)
 					continue
@@ -150,7 +150,7 @@ func (pg *page) parts(a *Article) {
 		for i := range list {
 			c := list[i]
 			c.Pick = "all"
-			for _, n := range pg.ix.Select(&c, nil) {
+			for _, n := range pg.ix.Select(&c) {
 				if to := pg.linkTarget(n); to != "" && !pg.sameAddress(to) {
 					number, _ := strconv.Atoi(render.Line(n))
 					found = append(found, page{max(number, part+1), to})
@@ -175,7 +175,7 @@ func (pg *page) skipper() func(*html.Node) bool {
 		for i := range list {
 			c := list[i]
 			c.Pick = "all"
-			for _, n := range pg.ix.Select(&c, nil) {
+			for _, n := range pg.ix.Select(&c) {
 				if named == nil {
 					named = map[*html.Node]bool{}
 				}

@@ -4,13 +4,10 @@ import (
 	"strings"
 
 	"campusnews/extract/date"
-	"campusnews/extract/systems"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
-
-func rowsRules(r *systems.Rules) []systems.Candidate { return r.List.Rows }
 
 // listing reads the page as a list of articles, and says how many rows the
 // page has in all of its lists; nil: it has none.
@@ -18,6 +15,7 @@ func (pg *page) listing() (*Listing, int) {
 	groups, ruleName := pg.recordGroups()
 	if len(groups) == 0 {
 		groups, ruleName = pg.ruledGroups()
+		groups = pg.inScope(groups)
 		named := 0
 		for _, g := range groups {
 			g.ruled = true
@@ -26,7 +24,7 @@ func (pg *page) listing() (*Listing, int) {
 		// The named rows may be those of a side box, while the list itself goes
 		// without the usual names.
 		if len(pg.articleLinks()) > named {
-			groups = append(groups, pg.addressGroups()...)
+			groups = append(groups, pg.inScope(pg.addressGroups())...)
 		}
 	}
 	best := pg.bestGroup(groups)
@@ -39,7 +37,7 @@ func (pg *page) listing() (*Listing, int) {
 		}
 	}
 	if best == nil {
-		groups, ruleName = pg.gridGroups(), pg.systemName()+"/grid"
+		groups, ruleName = pg.inScope(pg.gridGroups()), pg.systemName()+"/grid"
 		if best = pg.bestGroup(groups); best == nil {
 			return nil, 0
 		}
@@ -106,10 +104,7 @@ func (pg *page) systemName() string {
 
 // ruledGroups reads the rows that the rules name, a group for each parent.
 func (pg *page) ruledGroups() ([]*group, string) {
-	nodes, name := pg.elements(rowsRules, "rows")
-	if nodes == nil {
-		return nil, ""
-	}
+	nodes, name := pg.rowNodes()
 	near := date.FromURL(pg.path)
 	var groups []*group
 	for _, n := range nodes {
@@ -124,6 +119,22 @@ func (pg *page) ruledGroups() ([]*group, string) {
 		groups = append(groups, &group{parent: n.Parent, rows: []row{r}})
 	}
 	return groups, name
+}
+
+// rowNodes gives what the first rule for rows that matches finds, and the
+// rule's name. A rule without a pick means all rows.
+func (pg *page) rowNodes() ([]*html.Node, string) {
+	for _, s := range pg.asked {
+		for i, c := range s.rules.List.Rows {
+			if c.Pick == "" {
+				c.Pick = "all"
+			}
+			if found := pg.ix.Select(&c); len(found) > 0 {
+				return found, rule(s, "rows", i)
+			}
+		}
+	}
+	return nil, ""
 }
 
 // sameComponent says that two rows have numbered ids of one component: VSB

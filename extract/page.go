@@ -28,6 +28,7 @@ type page struct {
 	system      *systems.System
 	key         func(string) string
 	title       string               // <title>, squeezed
+	rules       *rowRules            // once they were needed
 	gen         *generic.Page        // once it was needed
 	links       []anchor             // once they were needed, like the next two
 	at          map[*html.Node]int32 // index in links
@@ -76,7 +77,7 @@ func (pg *page) elements(f field, name string) ([]*html.Node, string) {
 	for _, s := range pg.asked {
 		list := f(s.rules)
 		for i := range list {
-			if found := pg.ix.Select(&list[i], nil); len(found) > 0 {
+			if found := pg.ix.Select(&list[i]); len(found) > 0 {
 				return found, rule(s, name, i)
 			}
 		}

@@ -62,7 +62,7 @@ func (pg *page) pager(l *Listing) {
 				continue
 			}
 			c.Pick = "all"
-			for _, n := range pg.ix.Select(&c, nil) {
+			for _, n := range pg.ix.Select(&c) {
 				if c.Match != "" && c.Value(n, render.Line) == "" {
 					continue
 				}
@@ -89,7 +89,7 @@ func (pg *page) pager(l *Listing) {
 	}
 	text := ""
 	for i := range pagerHints {
-		if found := pg.ix.Select(&pagerHints[i], nil); len(found) > 0 {
+		if found := pg.ix.Select(&pagerHints[i]); len(found) > 0 {
 			n := found[0]
 			if link == nil {
 				link = n

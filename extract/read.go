@@ -24,7 +24,7 @@ func (e *Extractor) read(pg *page, r *Result) {
 	if !isArticle && !isList && e.profile != nil {
 		list := e.profile.rules.Article.Body
 		for i := range list {
-			isArticle = isArticle || len(pg.ix.Select(&list[i], nil)) > 0
+			isArticle = isArticle || len(pg.ix.Select(&list[i])) > 0
 		}
 	}
 	single := false
@@ -112,7 +112,7 @@ func (pg *page) says(f func(*systems.System) []systems.Candidate) bool {
 	list := f(pg.system)
 	for i := range list {
 		if list[i].CSS != "" {
-			if found := pg.ix.Select(&list[i], nil); len(found) > 0 {
+			if found := pg.ix.Select(&list[i]); len(found) > 0 {
 				return true
 			}
 			continue

@@ -7,8 +7,9 @@ import (
 
 	"campusnews/extract/render"
 
+	"github.com/PuerkitoBio/goquery"
+	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 var (
@@ -66,14 +67,14 @@ func (pg *page) refusal(p Page) (kind Kind, reason, target string) {
 		}
 	}
 	switch {
-	case captchaText.MatchString(text) || captchaText.MatchString(pg.title) || strings.Contains(text, "验证码") && pg.has("input"):
-		if pg.has("input[type=password]") {
+	case captchaText.MatchString(text) || captchaText.MatchString(pg.title) || strings.Contains(text, "验证码") && pg.has(inputField):
+		if pg.has(passwordField) {
 			return KindError, "login wall", ""
 		}
 		return KindBlocked, "captcha", ""
 	case pg.title != "" && len(pg.title) < 120 && failureTitle.MatchString(pg.title):
 		return KindError, notice("error page: "+pg.title, text), ""
-	case pg.has("input[type=password]") && (loginTitle.MatchString(pg.title) || len(text) < 300):
+	case pg.has(passwordField) && (loginTitle.MatchString(pg.title) || len(text) < 300):
 		return KindError, "login wall", ""
 	case failureText.MatchString(text):
 		return KindError, notice("error page", text), ""
@@ -81,7 +82,7 @@ func (pg *page) refusal(p Page) (kind Kind, reason, target string) {
 	if target, how := pg.redirect(text); target != "" {
 		return KindRedirect, how, target
 	}
-	if text == "" && pg.title == "" && pg.ix.Count < 12 && !pg.media() {
+	if text == "" && pg.title == "" && pg.ix.Count < 12 && !pg.has(showsMedia) {
 		return KindError, "no content", ""
 	}
 	return "", "", ""
@@ -155,23 +156,15 @@ func (pg *page) redirect(text string) (target, how string) {
 	return "", ""
 }
 
-// has says that the page has an element: "input" or "input[type=password]".
-func (pg *page) has(what string) bool {
-	for _, n := range pg.ix.Elements() {
-		if n.DataAtom == atom.Input && (what == "input" || attr(n, "type") == "password") {
-			return true
-		}
-	}
-	return false
-}
+// Elements that tell what a page with hardly any text is for.
+var (
+	inputField    = cascadia.MustCompile(`input`)
+	passwordField = cascadia.MustCompile(`input[type=password]`)
+	showsMedia    = cascadia.MustCompile(`img, video, audio, iframe, embed, object, frame`)
+)
 
-// media says that the page shows pictures or players.
-func (pg *page) media() bool {
-	for _, n := range pg.ix.Elements() {
-		switch n.DataAtom {
-		case atom.Img, atom.Video, atom.Audio, atom.Iframe, atom.Embed, atom.Object, atom.Frame:
-			return true
-		}
-	}
-	return false
+// has says that the page has an element that m matches.
+func (pg *page) has(m goquery.Matcher) bool {
+	all := goquery.Selection{Nodes: pg.ix.Elements()}
+	return all.IsMatcher(m)
 }

@@ -30,7 +30,9 @@ type group struct {
 // readRow reads the row that node is; ok = false: it has no link to an article.
 func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
 	r := row{node: node}
-	r.link, r.item.URL, r.item.Title = pg.rowLink(node)
+	if r.link, r.item.URL, r.item.Title = pg.ruledLink(node); r.link == nil {
+		r.link, r.item.URL, r.item.Title = pg.rowLink(node)
+	}
 	if r.link == nil {
 		return r, false
 	}
@@ -38,6 +40,12 @@ func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
 	r.item.Date, glued = rowDate(node, r.link, r.item.Title, near.Year, r.item.URL)
 	if glued != "" {
 		r.item.Title = glued
+	}
+	if day := pg.ruledDate(node, near); day != "" {
+		r.item.Date = day
+	}
+	if title := pg.ruledTitle(node); title != "" {
+		r.item.Title = title
 	}
 	r.item.Outside = pg.outside(r.item.URL)
 	r.item.Key = pg.itemKey(r.item)

@@ -88,7 +88,7 @@ func (u *ruleUses) count(page extract.Page, r *extract.Result) {
 		matched := false
 		switch c := u.rules[i]; {
 		case c.CSS != "":
-			matched = len(ix.Select(c, nil)) > 0
+			matched = len(ix.Select(c)) > 0
 		case c.Script != "":
 			for _, script := range ix.Scripts {
 				_, ok := c.Search(script)

@@ -104,7 +104,7 @@ func TestCSU(t *testing.T) {
 			got := ""
 			list := *p.Overrides.Fields()[field]
 			for i := range list {
-				if hits := ix.Select(&list[i], nil); len(hits) > 0 {
+				if hits := ix.Select(&list[i]); len(hits) > 0 {
 					got = text(hits[0])
 					break
 				}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -71,8 +72,8 @@ func keyOf(css string) key {
 	return key{}
 }
 
-// group is a list of selectors as one; cascadia.SelectorGroup lacks nothing but
-// the methods of Sel.
+// group is a list of selectors as one, and a goquery.Matcher. Unlike what
+// cascadia.Compile gives it can be compared.
 type group cascadia.SelectorGroup
 
 func (g group) Match(n *html.Node) bool {
@@ -83,9 +84,9 @@ func (g group) Match(n *html.Node) bool {
 	}
 	return false
 }
-func (g group) Specificity() cascadia.Specificity { return cascadia.Specificity{} }
-func (g group) String() string                    { return cascadia.SelectorGroup(g).String() }
-func (g group) PseudoElement() string             { return "" }
+func (g group) MatchAll(n *html.Node) []*html.Node     { return cascadia.Selector(g.Match).MatchAll(n) }
+func (g group) MatchFirst(n *html.Node) *html.Node     { return cascadia.Selector(g.Match).MatchFirst(n) }
+func (g group) Filter(nodes []*html.Node) []*html.Node { return cascadia.Filter(nodes, g) }
 
 // A Plan says which ids, classes and tags the selectors of some rules ask for.
 // It is made once and used for many pages, from several goroutines.
@@ -351,26 +352,50 @@ func (ix *Index) Elements() []*html.Node {
 	return ix.all
 }
 
-// Select gives the elements that c's selector matches and its Pick keeps, in
-// page order; within restricts them to descendants of an element (nil: none).
-func (ix *Index) Select(c *Candidate, within *html.Node) []*html.Node {
+// Select gives the elements of the page that c's selector matches and its Pick
+// keeps, in page order.
+func (ix *Index) Select(c *Candidate) []*html.Node {
 	if c.sel == nil {
 		return nil
 	}
 	var hits []*html.Node
 	for _, n := range ix.candidates(c) {
-		if within != nil && !inside(n, within) || !c.sel.Match(n) {
+		if !c.sel.Match(n) {
 			continue
 		}
 		hits = append(hits, n)
-		if c.Pick == "" || c.Pick == "first" {
+		if c.single() {
 			return hits
 		}
 	}
+	return c.pick(hits)
+}
+
+// Within gives the elements in n, n itself not counted, that c's selector
+// matches and its Pick keeps, in page order.
+func (c *Candidate) Within(n *html.Node) *goquery.Selection {
+	root := goquery.NewDocumentFromNode(n)
+	switch {
+	case c.sel == nil:
+		return root.Slice(0, 0)
+	case c.single():
+		return root.FindMatcher(goquery.SingleMatcher(c.sel))
+	}
+	all := root.FindMatcher(c.sel)
+	return all.FilterNodes(c.pick(all.Nodes)...)
+}
+
+// single says that the first element is enough.
+func (c *Candidate) single() bool { return c.Pick == "" || c.Pick == "first" }
+
+// pick keeps of hits, which are in page order, what Pick says.
+func (c *Candidate) pick(hits []*html.Node) []*html.Node {
 	if len(hits) < 2 {
 		return hits
 	}
 	switch c.Pick {
+	case "", "first":
+		return hits[:1]
 	case "last":
 		return hits[len(hits)-1:]
 	case "innermost":

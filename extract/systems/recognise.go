@@ -102,7 +102,7 @@ func (s *Sign) seen(ix *Index, path, query string) bool {
 		return strings.Contains(strings.ToLower(ix.Meta("generator")), strings.ToLower(s.Generator))
 	}
 	for i := range s.CSS {
-		if len(ix.Select(&s.CSS[i], nil)) > 0 {
+		if len(ix.Select(&s.CSS[i])) > 0 {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/PuerkitoBio/goquery"
 	"github.com/andybalholm/cascadia"
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -41,7 +42,7 @@ type ArticleRules struct {
 // within the scope and within the row.
 type ListRules struct {
 	Scope []Candidate `yaml:"scope,omitempty"` // where the rows stand; none = the whole page
-	Rows  []Candidate `yaml:"rows,omitempty"`  // the rows; with pick: all
+	Rows  []Candidate `yaml:"rows,omitempty"`  // the rows; all that match, unless pick says otherwise
 	Link  []Candidate `yaml:"link,omitempty"`  // within a row; none = the first link that has a title
 	Title []Candidate `yaml:"title,omitempty"` // within a row; none = the link's title attribute or text
 	Date  []Candidate `yaml:"date,omitempty"`  // within a row; none = any date the row shows
@@ -66,7 +67,7 @@ type Candidate struct {
 	Attr  string `yaml:"attr,omitempty"`  // the value is this attribute, not the text
 	Match string `yaml:"match,omitempty"` // RE2 the value must match; its first group, if it has one, becomes the value
 
-	sel     cascadia.Sel
+	sel     goquery.Matcher
 	key     key
 	program *regexp.Regexp // of Script or URL
 	match   *regexp.Regexp

@@ -77,7 +77,7 @@ func TestSelect(t *testing.T) {
 		var p Plan
 		p.Add(list)
 		var got []string
-		for _, n := range p.Walk(doc).Select(&list[0], nil) {
+		for _, n := range p.Walk(doc).Select(&list[0]) {
 			var text strings.Builder
 			for d := range n.Descendants() {
 				if d.Type == html.TextNode {
