@@ -27,6 +27,8 @@ func notHTML(p Page, text []byte) string {
 		return "a document or an archive, no page"
 	case bytes.HasPrefix(p.Body, []byte("\xff\xd8\xff")), bytes.HasPrefix(p.Body, []byte("\x89PNG")), bytes.HasPrefix(p.Body, []byte("GIF8")):
 		return "a picture"
+	case binary(head):
+		return "binary data, no page"
 	}
 	t, _, _ := strings.Cut(strings.ToLower(p.ContentType), ";")
 	switch t = strings.TrimSpace(t); {
@@ -36,6 +38,18 @@ func notHTML(p Page, text []byte) string {
 		return "" // a server that lies about its pages
 	}
 	return "no page: " + t
+}
+
+// binary says that decoded text has more control characters than any page: in
+// data of no known form more than one byte in ten is one.
+func binary(text []byte) bool {
+	controls := 0
+	for _, c := range text {
+		if c < ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r' {
+			controls++
+		}
+	}
+	return 20*controls > len(text) && controls > 8
 }
 
 // parse parses a page. Pages nested deeper than the parser allows (512) are
