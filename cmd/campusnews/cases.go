@@ -184,7 +184,7 @@ func writeFile(path string, data []byte) error {
 // readable turns JSON into lines that a diff shows well: one field a line, text with line
 // breaks as a block of lines. It keeps the order of the fields and is deterministic.
 func readable(data []byte) (string, error) {
-	dec := json.NewDecoder(bytes.NewReader(data))
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff")))) // as editors on Windows save it
 	dec.UseNumber()
 	var b strings.Builder
 	if err := readableValue(&b, dec, ""); err != nil {

@@ -140,6 +140,9 @@ func scanManifest(ctx context.Context, r io.Reader, name string, pages chan<- sa
 	dir := filepath.Dir(name)
 	for n, seen := 1, 0; ; n++ {
 		line, err := lines.ReadBytes('\n')
+		if n == 1 {
+			line = bytes.TrimPrefix(line, []byte("\ufeff"))
+		}
 		if text := bytes.TrimSpace(line); len(text) > 0 {
 			seen++
 			var p savedPage
