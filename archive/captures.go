@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -49,12 +48,8 @@ func (c *Crawl) writeEvidence(ctx context.Context, v scraper.Visit) ([]evidence,
 				e.sameAs, e.profile, rv.NotModified = id, "server-not-modified", &o
 			}
 		}
-		var about []warc.Field
-		if i == len(v.Exchanges)-1 {
-			about = visitFields(v)
-		}
 		var err error
-		if e.at, err = c.a.write.warc.WriteExchange(x, rv, about...); err != nil {
+		if e.at, err = c.a.write.warc.WriteExchange(x, rv, exchangeNotes(c.id, v, i)...); err != nil {
 			return nil, fmt.Errorf("store evidence: %w", err)
 		}
 		if lookup != nil {
@@ -63,34 +58,11 @@ func (c *Crawl) writeEvidence(ctx context.Context, v scraper.Visit) ([]evidence,
 		if e.at.Type != "revisit" {
 			e.sameAs, e.profile = 0, ""
 		}
-	}
-	return list, nil
-}
-
-// visitFields say in the WARC why an address was fetched and what for: with them
-// the database can be made again from the WARC files. via, hopsFromSeed and
-// fetchTimeMs are the names that Heritrix uses.
-func visitFields(v scraper.Visit) []warc.Field {
-	t := v.Target
-	fields := []warc.Field{
-		{Name: "via", Value: t.Parent},
-		{Name: "hopsFromSeed", Value: strconv.Itoa(t.Depth)},
-		{Name: "fetchTimeMs", Value: strconv.FormatInt(v.Exchanges[len(v.Exchanges)-1].Duration.Milliseconds(), 10)},
-		{Name: "campusnews-site", Value: t.Site},
-		{Name: "campusnews-key", Value: t.Key},
-		{Name: "campusnews-role", Value: strconv.Itoa(int(t.Role))},
-		{Name: "campusnews-section", Value: t.Section},
-		{Name: "campusnews-reason", Value: string(v.Reason)},
-		{Name: "campusnews-title", Value: t.Title},
-		{Name: "campusnews-date", Value: t.Date},
-	}
-	kept := fields[:0]
-	for _, f := range fields {
-		if f.Value != "" {
-			kept = append(kept, f)
+		if e.at.Type == "metadata" {
+			e.at = warc.Position{} // nothing was sent: what is noted of it is no evidence
 		}
 	}
-	return kept
+	return list, nil
 }
 
 const originalColumns = `id, url, started, record, coalesce(payload_digest, '')`

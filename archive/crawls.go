@@ -12,21 +12,28 @@ import (
 
 // A CrawlInfo says what a run is about to do.
 type CrawlInfo struct {
-	Sites     []Site
-	Started   time.Time // zero = now
-	Program   string    // "campusnews 1.0"
-	Command   string    // as typed
-	UserAgent string
+	Sites     []Site    `json:"sites"`
+	Started   time.Time `json:"started"` // zero = now
+	Program   string    `json:"program"` // "campusnews 1.0"
+	Command   string    `json:"command"` // as typed
+	UserAgent string    `json:"user_agent"`
 }
 
 // A Site is a news site as its profile describes it. Empty fields leave what the archive knows as it is.
 type Site struct {
-	ID, Name, URL, System string
-	Sections              []Section
+	ID       string    `json:"id"`
+	Name     string    `json:"name,omitempty"`
+	URL      string    `json:"url,omitempty"`
+	System   string    `json:"system,omitempty"`
+	Sections []Section `json:"sections,omitempty"`
+	Profile  string    `json:"profile,omitempty"` // the profile's own text, kept beside the evidence so that Rebuild reads pages by it
 }
 
 // A Section is a column of a site; URL is page 1 of its list.
-type Section struct{ Name, URL string }
+type Section struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
 
 // The ways a crawl ends, and the states it is in before.
 const (
@@ -46,11 +53,11 @@ type Counts struct {
 
 // An Ending is how a crawl ended.
 type Ending struct {
-	Status string    // one of the constants above, but not running or died
-	Ended  time.Time // zero = now
-	Counts Counts
-	Error  string          // why it failed; "" = it did not
-	Report json.RawMessage // the crawler's own report; nil = none
+	Status string          `json:"status"` // one of the constants above, but not running or died
+	Ended  time.Time       `json:"ended"`  // zero = now
+	Counts Counts          `json:"counts"`
+	Error  string          `json:"error,omitempty"`  // why it failed; "" = it did not
+	Report json.RawMessage `json:"report,omitempty"` // the crawler's own report; nil = none
 }
 
 // A Crawl is one run. It satisfies scraper.Store; its methods may be called from several goroutines.
@@ -65,24 +72,38 @@ func (a *Archive) Begin(ctx context.Context, info CrawlInfo) (*Crawl, error) {
 	if info.Started.IsZero() {
 		info.Started = a.now()
 	}
-	ids := make([]string, len(info.Sites))
-	for i, s := range info.Sites {
-		ids[i] = s.ID
-	}
 	err := a.write.do(ctx, func(t *tx) (err error) {
-		for _, s := range info.Sites {
-			if err := t.putSite(s, info.Started); err != nil {
-				return err
-			}
+		if c.id, err = t.beginCrawl(0, info); err != nil {
+			return err
 		}
-		c.id, err = t.insert(`INSERT INTO crawls (started, status, sites, program, command, user_agent) VALUES (?, 'running', ?, ?, ?, ?)`,
-			stamp(info.Started), null(strings.Join(ids, " ")), null(info.Program), null(info.Command), null(info.UserAgent))
-		return err
+		return a.write.note(crawlNote{Crawl: c.id, Info: &info}, info.Started)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("begin crawl: %w", err)
 	}
 	return c, nil
+}
+
+// beginCrawl adds the row of a run and what it says of its sites; id 0 = the next.
+func (t *tx) beginCrawl(id int64, info CrawlInfo) (int64, error) {
+	ids := make([]string, len(info.Sites))
+	for i, s := range info.Sites {
+		ids[i] = s.ID
+		if err := t.putSite(s, info.Started); err != nil {
+			return 0, err
+		}
+	}
+	return t.insert(`INSERT INTO crawls (id, started, status, sites, program, command, user_agent) VALUES (?, ?, 'running', ?, ?, ?, ?)`,
+		nullID(id), stamp(info.Started), null(strings.Join(ids, " ")), null(info.Program), null(info.Command), null(info.UserAgent))
+}
+
+// endCrawl notes in a run's row how it ended.
+func (t *tx) endCrawl(id int64, e Ending) error {
+	n := e.Counts
+	return t.exec(`UPDATE crawls SET ended = ?, status = ?, requests = ?, bytes = ?, new = ?, changed = ?, unchanged = ?,
+		gone = ?, returned = ?, failed = ?, error = ?, report = ? WHERE id = ?`,
+		stamp(e.Ended), e.Status, n.Requests, n.Bytes, n.New, n.Changed, n.Unchanged,
+		n.Gone, n.Returned, n.Failed, null(e.Error), null(string(e.Report)), id)
 }
 
 // ID is the run's id in table crawls.
@@ -98,12 +119,11 @@ func (c *Crawl) End(ctx context.Context, e Ending) error {
 	default:
 		return fmt.Errorf("end crawl %d: status %q is no ending", c.id, e.Status)
 	}
-	n := e.Counts
 	err := c.a.write.do(ctx, func(t *tx) error {
-		return t.exec(`UPDATE crawls SET ended = ?, status = ?, requests = ?, bytes = ?, new = ?, changed = ?, unchanged = ?,
-			gone = ?, returned = ?, failed = ?, error = ?, report = ? WHERE id = ?`,
-			stamp(e.Ended), e.Status, n.Requests, n.Bytes, n.New, n.Changed, n.Unchanged,
-			n.Gone, n.Returned, n.Failed, null(e.Error), null(string(e.Report)), c.id)
+		if err := t.endCrawl(c.id, e); err != nil {
+			return err
+		}
+		return c.a.write.note(crawlNote{Crawl: c.id, Ending: &e}, e.Ended)
 	})
 	if err != nil {
 		return fmt.Errorf("end crawl %d: %w", c.id, err)

@@ -22,7 +22,7 @@ type Verification struct {
 	Captures int   `json:"captures"` // compared with their bytes and records
 	Articles int   `json:"articles"` // compared with their digests, each version
 	Orphans  int   `json:"orphans"`  // sound records that no capture names, as a killed process leaves them; no fault
-	Behind   int64 `json:"behind"`   // bytes of the newest WARC file behind its last capture, not read; no fault
+	Behind   int64 `json:"behind"`   // bytes of the newest WARC file behind its last capture, not read while the archive has no seal; no fault
 	Sealed   bool  `json:"sealed"`   // archive.db was compared page by page with its seal
 	Faults   int   `json:"faults"`   // reported
 }
@@ -180,7 +180,7 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 		return err
 	}
 	size := info.Size()
-	if newest {
+	if newest && !f.v.Sealed { // a sealed archive has no writer that adds to it
 		var end int64
 		for _, r := range check.rows {
 			end = max(end, r.end)

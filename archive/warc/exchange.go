@@ -206,3 +206,17 @@ func (w *Writer) appendFor(info string, buf *rendered, sum string) (Position, bo
 	}
 	return pos, true, nil
 }
+
+// WriteMetadata appends a metadata record that is about no other record: about is an
+// address of the writer's own (a URN), the block is of the content type. The bytes are on disk after Sync.
+func (w *Writer) WriteMetadata(about, contentType string, date time.Time, block []byte) (Position, error) {
+	r := newRecord("metadata", date, block)
+	r.fields.add("WARC-Target-URI", TargetURI(about))
+	r.fields.add("Content-Type", fieldText(contentType))
+	pos, err := w.write([]*record{r})
+	if err != nil {
+		return Position{}, err
+	}
+	pos.Type, pos.RecordID, pos.Date, pos.URL, pos.BlockDigest = r.kind, r.id, r.date, TargetURI(about), r.digest
+	return pos, nil
+}

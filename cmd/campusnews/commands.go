@@ -7,6 +7,7 @@ func commands() []command {
 		&crawlCommand{},
 		&diffCommand{},
 		&extractCommand{},
+		&rebuildCommand{},
 		&recordCommand{},
 		&reextractCommand{},
 		&replayCommand{},

@@ -156,6 +156,7 @@ func TestFixtureSites(t *testing.T) {
 			if got := texts(t, db, "PRAGMA foreign_key_check"); len(got) != 0 {
 				t.Errorf("foreign_key_check: got %q, want none", got)
 			}
+			checkRebuild(t, dir)
 		})
 	}
 }

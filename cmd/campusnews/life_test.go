@@ -199,4 +199,5 @@ func TestSixWeeksOfASite(t *testing.T) {
 	if err := json.Unmarshal([]byte(runCommand(t, 0, "show", id, "--json", "--archive", dir)), &show); err != nil || show.State != "kept" {
 		t.Errorf("show: got state %q (err %v), want kept", show.State, err)
 	}
+	checkRebuild(t, dir)
 }

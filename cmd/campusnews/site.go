@@ -44,7 +44,7 @@ func scraperSite(p *profile.Profile) scraper.Site {
 }
 
 func archiveSite(p *profile.Profile) archive.Site {
-	s := archive.Site{ID: p.ID, Name: siteTitle(p), URL: p.Home, System: p.System}
+	s := archive.Site{ID: p.ID, Name: siteTitle(p), URL: p.Home, System: p.System, Profile: string(profile.Format(p, nil))}
 	for _, section := range p.Sections {
 		s.Sections = append(s.Sections, archive.Section{Name: section.Name, URL: section.URL})
 	}
