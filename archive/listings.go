@@ -1,8 +1,11 @@
 package archive
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 
 	"campusnews/scraper"
 )
@@ -49,6 +52,24 @@ func (t *tx) saveListing(v scraper.Visit, capture int64) error {
 		}
 	}
 	return nil
+}
+
+// Addresses implements scraper.Store.
+func (c *Crawl) Addresses(ctx context.Context, site, key string) (_ []string, err error) {
+	rows, err := c.a.read.QueryContext(ctx, `SELECT DISTINCT url FROM list_items WHERE site = ? AND key = ? ORDER BY url LIMIT 8`, site, key)
+	if err != nil {
+		return nil, fmt.Errorf("addresses of %s: %w", key, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var urls []string
+	for rows.Next() {
+		var u string
+		if err := rows.Scan(&u); err != nil {
+			return nil, err
+		}
+		urls = append(urls, u)
+	}
+	return urls, rows.Err()
 }
 
 // listItem finds or adds a row as lists show it.

@@ -73,8 +73,9 @@ func (forgetful) Known(context.Context, string, []string) (map[string]bool, erro
 func (forgetful) Lookup(context.Context, string, string) (Target, bool, error) {
 	return Target{}, false, nil
 }
-func (forgetful) Order(context.Context, string, string) ([]Place, error) { return nil, nil }
-func (forgetful) Add(context.Context, []Target, bool) (int, error)       { return 0, nil }
-func (forgetful) Next(context.Context, Query) (Target, error)            { return Target{}, errForgetful }
-func (forgetful) Release(context.Context, Target) error                  { return nil }
-func (forgetful) Save(context.Context, Visit) (Change, error)            { return Change{}, nil }
+func (forgetful) Order(context.Context, string, string) ([]Place, error)      { return nil, nil }
+func (forgetful) Addresses(context.Context, string, string) ([]string, error) { return nil, nil }
+func (forgetful) Add(context.Context, []Target, bool) (int, error)            { return 0, nil }
+func (forgetful) Next(context.Context, Query) (Target, error)                 { return Target{}, errForgetful }
+func (forgetful) Release(context.Context, Target) error                       { return nil }
+func (forgetful) Save(context.Context, Visit) (Change, error)                 { return Change{}, nil }

@@ -428,3 +428,38 @@ func TestAssets(t *testing.T) {
 		t.Errorf("with a limit: %d articles and %d assets, want 15 and 8", rep.New, rep.Assets)
 	}
 }
+
+// An article under two columns is missing only when both addresses say so.
+func TestTwins(t *testing.T) {
+	w := newWorld(t, "学校要闻", "综合新闻")
+	w.site.Publish("学校要闻", w.day(1), 3)
+	w.site.Publish("综合新闻", w.day(1), 3)
+	row := func(path, title string) string {
+		return fmt.Sprintf(`<li id="line_u9_%s"><span>[2026-03-01]</span><a href="%s" title="%s">%s</a></li>`, title[:1], path, title, title)
+	}
+	// 1002 stands in both lists, under tree 1001 and under 1999; the latter is dead at first.
+	page := func(rows ...string) func(http.ResponseWriter, *http.Request) bool {
+		return campustest.Page(`<html><head><!--Announced by Visual SiteBuilder 9--></head><body><ul>` + strings.Join(rows, "\n") + `</ul></body></html>`)
+	}
+	w.site.Break(campustest.Fault{On: campustest.Only("/lm1.htm"), Do: page(row("info/1999/1002.htm", "a 第二条新闻的标题是这样的"), row("info/1001/1003.htm", "b 第三条新闻的标题是这样的"))})
+	w.site.Break(campustest.Fault{On: campustest.Only("/lm2.htm"), Do: page(row("info/1001/1002.htm", "a 第二条新闻的标题是这样的"), row("info/1002/1005.htm", "c 第五条新闻的标题是这样的"))})
+	w.site.Break(campustest.Fault{On: campustest.Only("/"), Do: campustest.Page(`<html><head><!--Announced by Visual SiteBuilder 9--></head><body><a href="lm1.htm">学校要闻</a> <a href="lm2.htm">综合新闻</a></body></html>`)})
+	rep := w.run()
+	if rep.New != 3 || rep.Missing > 0 {
+		t.Errorf("%d new, %d missing; want 3 and 0", rep.New, rep.Missing)
+	}
+	if got := w.query(`SELECT url FROM frontier WHERE key LIKE '%1002'`); len(got) != 1 || !strings.HasSuffix(got[0], "/info/1001/1002.htm") {
+		t.Errorf("the article is looked at under %q, want the address that answers", got)
+	}
+	w.site.TakeAudit()
+	w.clock.advance(24 * time.Hour)
+	w.run()
+	if n := w.site.TakeAudit().Count(campustest.Only("/info/1999/1002.htm")); n != 0 {
+		t.Errorf("the dead address was asked for %d times again", n)
+	}
+	w.site.Delete(1002)
+	w.clock.advance(4 * 24 * time.Hour)
+	if rep := w.run(); rep.Missing != 1 {
+		t.Errorf("%d missing when both are dead, want 1", rep.Missing)
+	}
+}

@@ -132,6 +132,9 @@ type Store interface {
 	// page 1. A target saved as missing or gone loses its places in all lists.
 	Order(ctx context.Context, site, list string) ([]Place, error)
 
+	// Addresses gives the other addresses under which lists have named a target, at most a few.
+	Addresses(ctx context.Context, site, key string) ([]string, error)
+
 	// Add puts targets into the frontier. Known ones are left alone, unless
 	// again: then Due becomes theirs, and Deep is set if theirs is. In both cases
 	// Section, Title and Date are filled where they were empty. It says how many were unknown.

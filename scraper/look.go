@@ -40,6 +40,7 @@ type look struct {
 	wait      time.Duration // the server's Retry-After; 0 = none
 	tooLarge  bool          // the failure is that the body is over Config.MaxBody: it will be so tomorrow
 	role      Role          // of the target
+	twin      string        // another address of the target, under which it was found when its own was not there; "" = its own
 	status    int
 	url       string // of the last hop
 	header    http.Header
@@ -100,7 +101,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			return l, nil
 		}
 		var header http.Header
-		if hop == 0 {
+		if l.url == t.URL {
 			header = r.conditions(t)
 		}
 		a, err := r.ask(ctx, l.url, header)
@@ -113,11 +114,39 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 		if host.stopped != "" {
 			r.report.Stopped[hostOf(l.url)] = host.stopped
 		}
+		if next == "" && l.outcome == outcomeMissing {
+			// One article may stand under several columns, and only one of them be gone.
+			if next, err = r.twin(ctx, t, seen); err != nil {
+				return l, err
+			}
+			if next != "" {
+				l = look{url: next, twin: next, role: l.role, exchanges: l.exchanges}
+				hop = -1
+				continue
+			}
+		}
 		if next == "" {
 			return l, nil
 		}
 		l.url = next
 	}
+}
+
+// twin gives another address of an article that has not been tried yet; "" = there is none.
+func (r *run) twin(ctx context.Context, t Target, tried map[string]bool) (string, error) {
+	if t.Role != RoleArticle && t.Role != RoleRevisit && t.Role != RoleWalk {
+		return "", nil
+	}
+	addresses, err := r.store.Addresses(ctx, t.Site, t.Key)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range addresses {
+		if a = withoutFragment(a); !tried[a] && r.scope.has(a) {
+			return a, nil
+		}
+	}
+	return "", nil
 }
 
 // conditions makes a kept target's request conditional (RFC 9110 section 13), unless

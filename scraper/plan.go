@@ -105,6 +105,9 @@ func (p planner) kept(t Target, l look) plan {
 	t.State = StateKept
 	t.Failures, t.MissingSince, t.MissingCount, t.LastError = 0, time.Time{}, 0, ""
 	t.ETag, t.LastModified = "", ""
+	if l.twin != "" {
+		t.URL = l.twin
+	}
 	if l.url == t.URL {
 		t.ETag, t.LastModified = l.header.Get("ETag"), l.header.Get("Last-Modified")
 	}
