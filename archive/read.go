@@ -65,24 +65,34 @@ func (a *Archive) Find(ctx context.Context, ref string) (id int64, err error) {
 	return 0, fmt.Errorf("article %s: %w", ref, ErrNotFound)
 }
 
-// Article gives the newest version of an article. The error may be ErrNotFound.
-func (a *Archive) Article(ctx context.Context, id int64) (Article, error) {
+const articleColumns = `id, site, key, url, coalesce(section, ''), coalesce(published, ''), coalesce(day, ''), coalesce(title, ''),
+	coalesce(subtitle, ''), coalesce(source, ''), state, gone_since, first_seen, last_seen, changed, revision, coalesce(capture, 0), coalesce(charset, ''),
+	body, coalesce(html, ''), ` + listColumns
+
+func scanArticle(row scanner) (Article, error) {
 	var r Article
 	var list [5]string
 	var gone, first, last, changed sql.NullString
-	err := a.read.QueryRowContext(ctx, `SELECT id, site, key, url, coalesce(section, ''), coalesce(published, ''), coalesce(day, ''), coalesce(title, ''),
-		coalesce(subtitle, ''), coalesce(source, ''), state, gone_since, first_seen, last_seen, changed, revision, coalesce(capture, 0), coalesce(charset, ''),
-		body, coalesce(html, ''), `+listColumns+` FROM articles a WHERE id = ?`, id).Scan(&r.ID, &r.Site, &r.Key, &r.URL, &r.Section, &r.Published, &r.Day, &r.Title,
+	err := row.Scan(&r.ID, &r.Site, &r.Key, &r.URL, &r.Section, &r.Published, &r.Day, &r.Title,
 		&r.Subtitle, &r.Source, &r.State, &gone, &first, &last, &changed, &r.Revision, &r.Capture, &r.Charset,
 		&r.Body, &r.HTML, &list[0], &list[1], &list[2], &list[3], &list[4])
+	if err != nil {
+		return Article{}, err
+	}
+	r.Revisions, r.GoneSince, r.FirstSeen, r.LastSeen, r.Changed = r.Revision, moment(gone), moment(first), moment(last), moment(changed)
+	return r, r.setLists(list)
+}
+
+// Article gives the newest version of an article. The error may be ErrNotFound.
+func (a *Archive) Article(ctx context.Context, id int64) (Article, error) {
+	r, err := scanArticle(a.read.QueryRowContext(ctx, `SELECT `+articleColumns+` FROM articles a WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Article{}, fmt.Errorf("article %d: %w", id, ErrNotFound)
 	}
 	if err != nil {
 		return Article{}, fmt.Errorf("article %d: %w", id, err)
 	}
-	r.Revisions, r.GoneSince, r.FirstSeen, r.LastSeen, r.Changed = r.Revision, moment(gone), moment(first), moment(last), moment(changed)
-	return r, r.setLists(list)
+	return r, nil
 }
 
 func (r *Article) setLists(list [5]string) error {

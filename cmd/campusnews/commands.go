@@ -6,6 +6,7 @@ func commands() []command {
 		&backupCommand{},
 		&crawlCommand{},
 		&diffCommand{},
+		&exportCommand{},
 		&extractCommand{},
 		&rebuildCommand{},
 		&recordCommand{},

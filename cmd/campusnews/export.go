@@ -1,0 +1,250 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha1"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"campusnews/archive"
+	"campusnews/archive/export"
+)
+
+type exportCommand struct {
+	archive string
+	output  string
+	site    string
+	section string
+	since   string
+	until   string
+	limit   int
+	bom     bool
+	quiet   bool
+}
+
+// feedLength is how many articles a feed has unless --limit says otherwise.
+const feedLength = 50
+
+// markdown is the one format that is a folder.
+const markdown = "markdown"
+
+func (c *exportCommand) cobra(g *global) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export FORMAT [-o FILE]",
+		Short: "Write articles for other programs",
+		Long: `Export writes the newest version of all articles, or of those that the flags select, in a format that other
+programs read:
+
+  jsonl     JSON Lines: one object an article, all the archive knows of it
+  csv       a table for spreadsheets; what a spreadsheet would run as a formula gets an apostrophe in front
+  markdown  a folder of files with YAML front matter, site/year/day-id-title.md
+  atom      an Atom feed of the latest articles
+  jsonfeed  a JSON Feed of the latest articles
+  jsonld    schema.org NewsArticle
+
+The order is that in which the archive got the articles, the same every time; feeds have the newest first. Memory stays
+bounded, and it works while a crawl writes. FILE takes its name only when it is whole; an earlier one is replaced.`,
+		Example: `  campusnews export jsonl -o articles.jsonl
+  campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
+  campusnews export atom --site csu -o feed.xml`,
+		Args:      cobra.ExactArgs(1),
+		ValidArgs: []string{"atom", "csv", "jsonfeed", "jsonl", "jsonld", markdown},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := c.validate(cmd, args[0]); err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g, args[0])
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
+	f.StringVarP(&c.output, "output", "o", "-", "write to this `FILE`, for markdown a new folder; - is standard output")
+	f.StringVar(&c.site, "site", "", "only articles of this site")
+	f.StringVar(&c.section, "section", "", "only articles of this section")
+	f.StringVar(&c.since, "since", "", "only articles from this day, month or year on: `DATE` as 2016-07-22, 2016-07 or 2016")
+	f.StringVar(&c.until, "until", "", "only articles up to the end of this `DATE`")
+	f.IntVar(&c.limit, "limit", 0, "at most `N` articles (default all; of feeds 50)")
+	f.BoolVar(&c.bom, "bom", false, "csv: begin with a byte order mark, by which Excel knows that the text is UTF-8")
+	f.BoolVarP(&c.quiet, "quiet", "q", false, "say nothing but errors")
+	return cmd
+}
+
+func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
+	for flag, v := range map[string]string{"--since": c.since, "--until": c.until} {
+		if v != "" && !isoDate.MatchString(v) {
+			return usagef("export: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", flag, v)
+		}
+	}
+	switch {
+	case c.limit < 0:
+		return usagef("export: --limit %d is below zero", c.limit)
+	case c.bom && format != "csv":
+		return usagef("export: --bom goes with csv")
+	case format == markdown && c.output == "-":
+		return usagef("export: markdown is a folder; name it with -o")
+	case format == markdown:
+		return nil
+	}
+	f, err := export.Find(format)
+	if err != nil {
+		return usagef("export: %w, %s", err, markdown)
+	}
+	if f.Feed && !cmd.Flags().Changed("limit") {
+		c.limit = feedLength
+	}
+	return nil
+}
+
+func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, format string) (err error) {
+	a, err := openReader(ctx, c.archive)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	filter := archive.Filter{Site: c.site, Section: c.section, From: c.since, To: c.until, Limit: c.limit}
+	total, updated, err := a.Extent(ctx, filter)
+	if err != nil {
+		return err
+	}
+	if c.limit > 0 {
+		total = min(total, c.limit)
+	}
+	line := newStatusLine(g.env)
+	defer line.clear()
+	done := 0
+	each := func(w export.Writer) func(archive.Article) error {
+		return func(r archive.Article) error {
+			if done++; !c.quiet {
+				line.show(func() string { return fmt.Sprintf("%d of %d articles", done, total) })
+			}
+			return w.Write(r)
+		}
+	}
+	if format == markdown {
+		err = newFolder(c.output, func(dir string) error {
+			return a.EachArticle(ctx, filter, each(export.NewFolder(dir)))
+		})
+	} else {
+		var f export.Format
+		if f, err = export.Find(format); err != nil {
+			return err
+		}
+		filter.Newest = f.Feed
+		opts := export.Options{BOM: c.bom}
+		if opts.Head, err = c.head(ctx, a, g.env.Now(), updated); err != nil {
+			return err
+		}
+		err = newFile(c.output, stdout, func(w io.Writer) error {
+			x, err := f.New(w, opts)
+			if err != nil {
+				return err
+			}
+			return errors.Join(a.EachArticle(ctx, filter, each(x)), x.Close())
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	line.clear()
+	if !c.quiet && c.output != "-" {
+		fmt.Fprintf(g.env.Stderr, "%s in %s\n", count(done, "article"), c.output)
+	}
+	return nil
+}
+
+// head says what a feed is of. Its id depends on what was asked for alone, so that readers know it again.
+func (c *exportCommand) head(ctx context.Context, a *archive.Archive, now, updated time.Time) (export.Head, error) {
+	if updated.IsZero() {
+		updated = now
+	}
+	sites, err := a.Sites(ctx, now)
+	if err != nil {
+		return export.Head{}, err
+	}
+	h := export.Head{Title: "campusnews", Updated: updated}
+	asked := []string{c.section, c.since, c.until}
+	for _, s := range sites {
+		if c.site != "" && s.Site.ID != c.site {
+			continue
+		}
+		asked = append(asked, s.Site.ID)
+		if c.site != "" || len(sites) == 1 {
+			if h.Home = s.Site.URL; s.Site.Name != "" {
+				h.Title = s.Site.Name
+			}
+		}
+	}
+	if c.section != "" {
+		h.Title += " " + c.section
+	}
+	h.ID = urn(strings.Join(asked, "\x00"))
+	return h, nil
+}
+
+// urn is a version 5 UUID (RFC 9562 section 5.5) in the name space of this program's feeds.
+func urn(name string) string {
+	space := [16]byte{0x8f, 0x1c, 0x5e, 0x0a, 0x3b, 0x7d, 0x4a, 0x51, 0x9d, 0x0e, 0x63, 0x61, 0x6d, 0x70, 0x75, 0x73}
+	u := sha1.Sum(append(space[:], name...))
+	u[6], u[8] = u[6]&0x0f|0x50, u[8]&0x3f|0x80
+	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
+}
+
+// newFile has a file written under another name and gives it its own when it is whole; "-" is stdout.
+func newFile(path string, stdout io.Writer, write func(io.Writer) error) (err error) {
+	if path == "-" {
+		w := bufio.NewWriterSize(stdout, 64<<10)
+		return errors.Join(write(w), w.Flush())
+	}
+	unfinished := path + ".unfinished"
+	f, err := os.Create(unfinished)
+	if err != nil {
+		return err
+	}
+	w := bufio.NewWriterSize(f, 256<<10)
+	if err = errors.Join(write(w), w.Flush(), f.Sync(), f.Close()); err == nil {
+		err = os.Rename(unfinished, path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(unfinished))
+	}
+	return nil
+}
+
+// newFolder is newFile for a folder. One that is there and has something in it is never touched.
+func newFolder(path string, write func(dir string) error) error {
+	entries, err := os.ReadDir(path)
+	switch {
+	case err == nil && len(entries) > 0:
+		return hint(fmt.Errorf("%s is there already and not empty", path), "name a new folder, or remove that one")
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	unfinished := filepath.Clean(path) + ".unfinished"
+	if err := os.RemoveAll(unfinished); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(unfinished, 0o777); err != nil {
+		return err
+	}
+	if err = write(unfinished); err == nil {
+		if err = os.Remove(path); errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	}
+	if err == nil {
+		err = os.Rename(unfinished, path)
+	}
+	if err != nil {
+		return errors.Join(err, os.RemoveAll(unfinished))
+	}
+	return nil
+}
