@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -49,8 +50,11 @@ func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
 	}
 	r.item.Outside = pg.outside(r.item.URL)
 	r.item.Key = pg.itemKey(r.item)
-	return r, r.item.Title != "" && (len(r.item.Title) > 30 || !pagerText.MatchString(r.item.Title))
+	return r, r.item.Title != "" && (len(r.item.Title) > 30 || !pagerText.MatchString(r.item.Title) && !moreText.MatchString(r.item.Title))
 }
+
+// moreText is the text of links that lead to a list, beside rows that look alike.
+var moreText = regexp.MustCompile(`(?i)^\W*(more|更多|查看更多|查看全部)\W*$`)
 
 // outside says that the address is not one of the page's host.
 func (pg *page) outside(address string) bool {
