@@ -30,7 +30,13 @@ type Query struct {
 	Text     string
 	Site     string
 	Section  string // any of the columns in which the article was seen
+	Not      string // terms, as in Text, none of which an article may hold
+	Source   string // the unit or medium named as 来源, whole
+	Person   string // somebody whom the article credits, in any role
 	From, To string // ISO days, both included; "2016" and "2016-07" mean the whole year or month
+	Files    bool   // only with attachments
+	Changed  bool   // only those that the newsroom changed
+	Gone     bool   // only those that are missing or gone
 	Order    Order
 	Limit    int // hits given; 0 = 20
 	Offset   int
@@ -161,6 +167,38 @@ func searchSQL(q Query, terms []bigram.Term) statement {
 			order = `bm25(articles_fts), `
 		}
 	}
+	restrict(q, filter)
+	candidates := `FROM (SELECT c.id AS hit FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `)
+	const text = ` CROSS JOIN articles a ON a.id = hit WHERE true`
+	check := ``
+	for _, t := range terms {
+		if !t.Exact() {
+			check += ` AND ` + holdsName + `(?, a.title, a.subtitle, a.body)`
+			args = append(args, t.String())
+		}
+	}
+	for _, t := range Terms(q.Not) {
+		if !t.Exact() {
+			check += ` AND NOT ` + holdsName + `(?, a.title, a.subtitle, a.body)`
+			args = append(args, t.String())
+		}
+	}
+	s := statement{
+		checked: candidates + ` ORDER BY ` + order + `c.day DESC, c.id DESC LIMIT -1)` + text + check,
+		counted: candidates + `)`,
+		args:    args,
+	}
+	switch {
+	case check != ``:
+		s.counted += text + check
+	case len(match) > 0 && len(where) == 2: // no filter: the index alone knows
+		s.counted = `FROM articles_fts WHERE articles_fts MATCH ?`
+	}
+	return s
+}
+
+// restrict adds the conditions on articles c that need no look at their text.
+func restrict(q Query, filter func(condition string, values ...any)) {
 	if q.Site != "" {
 		filter(`c.site = ?`, q.Site)
 	}
@@ -174,27 +212,26 @@ func searchSQL(q Query, terms []bigram.Term) statement {
 	if q.To != "" {
 		filter(`substr(c.day, 1, ?) <= ?`, len(q.To), q.To)
 	}
-	candidates := `FROM (SELECT c.id AS hit FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `)
-	const text = ` CROSS JOIN articles a ON a.id = hit WHERE true`
-	check := ``
-	for _, t := range terms {
-		if !t.Exact() {
-			check += ` AND ` + holdsName + `(?, a.title, a.subtitle, a.body)`
-			args = append(args, t.String())
+	if q.Source != "" {
+		filter(`c.source = ?`, q.Source)
+	}
+	if q.Person != "" {
+		filter(`EXISTS (SELECT 1 FROM credits p WHERE p.article = c.id AND p.name = ?)`, q.Person)
+	}
+	if q.Files {
+		filter(`EXISTS (SELECT 1 FROM attachments f WHERE f.article = c.id)`)
+	}
+	if q.Changed {
+		filter(`c.changed IS NOT NULL`)
+	}
+	if q.Gone {
+		filter(`c.state <> 'kept'`)
+	}
+	for _, t := range Terms(q.Not) {
+		if t.Exact() {
+			filter(`c.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)`, t.Match())
 		}
 	}
-	s := statement{
-		checked: candidates + ` ORDER BY ` + order + `c.day DESC, c.id DESC LIMIT -1)` + text + check,
-		counted: candidates + `)`,
-		args:    args,
-	}
-	switch {
-	case check != ``:
-		s.counted += text + check
-	case len(match) > 0 && len(args) == 1: // no filter: the index alone knows
-		s.counted = `FROM articles_fts WHERE articles_fts MATCH ?`
-	}
-	return s
 }
 
 func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {

@@ -21,6 +21,12 @@ type searchCommand struct {
 	section   string
 	since     string
 	until     string
+	not       []string
+	person    string
+	source    string
+	files     bool
+	changed   bool
+	gone      bool
 	relevance bool
 	limit     int
 	offset    int
@@ -35,7 +41,8 @@ func (c *searchCommand) cobra(g *global) *cobra.Command {
 		Long: `Search finds the articles whose title or text holds every WORD, newest first. Chinese words of any
 length are found exactly, single characters too. A word with blanks in it is looked for as it stands.`,
 		Example: `  campusnews search 图书馆
-  campusnews search --since 2016 --until 2018-06 湘雅 "first prize"`,
+  campusnews search --since 2016 --until 2018-06 湘雅 "first prize"
+  campusnews search 报告 --person 黄妍 --not 讲座`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.validate(); err != nil {
@@ -50,6 +57,12 @@ length are found exactly, single characters too. A word with blanks in it is loo
 	f.StringVar(&c.section, "section", "", "only articles of this section")
 	f.StringVar(&c.since, "since", "", "only articles from this day, month or year on: `DATE` as 2016-07-22, 2016-07 or 2016")
 	f.StringVar(&c.until, "until", "", "only articles up to the end of this `DATE`")
+	f.StringArrayVar(&c.not, "not", nil, "leave out articles that hold this `WORD`; may be given several times")
+	f.StringVar(&c.person, "person", "", "only articles that credit this `NAME`, in any role")
+	f.StringVar(&c.source, "source", "", "only articles that name this `UNIT` as their source")
+	f.BoolVar(&c.files, "files", false, "only articles with attachments")
+	f.BoolVar(&c.changed, "changed", false, "only articles that the newsroom changed")
+	f.BoolVar(&c.gone, "gone", false, "only articles that the site took away")
 	f.BoolVar(&c.relevance, "relevance", false, "best match first instead of newest first")
 	f.IntVar(&c.limit, "limit", 20, "show at most `N` articles")
 	f.IntVar(&c.offset, "offset", 0, "leave out the first `N` articles")
@@ -85,6 +98,7 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 	defer func() { err = errors.Join(err, a.Close()) }()
 	q := archive.Query{
 		Text: quoteWords(words), Site: c.site, Section: c.section, From: c.since, To: c.until,
+		Not: quoteWords(c.not), Person: c.person, Source: c.source, Files: c.files, Changed: c.changed, Gone: c.gone,
 		Limit: c.limit, Offset: c.offset, Total: true,
 	}
 	if c.relevance {
