@@ -117,7 +117,7 @@ func (c *crawlCommand) validate(env Env) (time.Time, error) {
 	if err := c.web.validate(); err != nil {
 		return since, err
 	}
-	if _, _, err := c.again.spec(); err != nil {
+	if _, err := c.again.read(); err != nil {
 		return since, err
 	}
 	if c.contact == "" && c.userAgent == "" {
@@ -189,9 +189,8 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	defer func() { err = errors.Join(err, a.Close()) }()
 
 	if c.again.on() {
-		quiet := newProgress(g.env, true)
-		return c.repeat(ctx, w, g, runs, func(ctx context.Context, r *siteRun) (scraper.Report, error) {
-			return c.crawlSite(ctx, g, a, web, r.profile, since, quiet)
+		return c.repeat(ctx, w, g, a, runs, func(ctx context.Context, r *siteRun, tell func(scraper.Event)) (scraper.Report, error) {
+			return c.crawlSite(ctx, g, a, web, r.profile, since, tell)
 		})
 	}
 	show := newProgress(g.env, c.quiet || c.json)
@@ -201,7 +200,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	for i := range runs {
 		r := &runs[i]
 		group.Go(func() error {
-			r.report, r.err = c.crawlSite(ctx, g, a, web, r.profile, since, show)
+			r.report, r.err = c.crawlSite(ctx, g, a, web, r.profile, since, func(e scraper.Event) { show.event(siteTitle(r.profile), e) })
 			if c.json {
 				mu.Lock()
 				defer mu.Unlock()
@@ -256,7 +255,7 @@ func (c *crawlCommand) checkSections(runs []siteRun) error {
 }
 
 // crawlSite runs one site and notes the run in the archive, however it ends.
-func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Archive, web *web, p *profile.Profile, since time.Time, show *progress) (scraper.Report, error) {
+func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Archive, web *web, p *profile.Profile, since time.Time, tell func(scraper.Event)) (scraper.Report, error) {
 	x, err := extractorOf(p, false)
 	if err != nil {
 		return scraper.Report{}, err
@@ -274,7 +273,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.Log = g.log().With("site", p.ID)
 	cfg.Transport = web.transport
 	cfg.Now = g.env.Now
-	cfg.Progress = func(e scraper.Event) { show.event(siteTitle(p), e) }
+	cfg.Progress = tell
 
 	crawl, err := a.Begin(ctx, archive.CrawlInfo{
 		Sites:     []archive.Site{archiveSite(p)},

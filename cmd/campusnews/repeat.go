@@ -5,225 +5,257 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
-	"slices"
+	"log/slog"
 	"strings"
 	"sync"
 	"time"
+	_ "time/tzdata" // for --timezone where the system has no zones, as in an empty container
 
 	"github.com/spf13/pflag"
 
+	"campusnews/archive"
 	"campusnews/scraper"
 	"campusnews/scraper/schedule"
 )
 
 // repeatFlags say when a crawl is run again.
 type repeatFlags struct {
-	every  time.Duration
-	cron   string
-	window string
-	listen string
+	every    time.Duration
+	cron     string
+	window   string
+	timezone string
+	listen   string
 }
 
 func (f *repeatFlags) register(flags *pflag.FlagSet) {
-	flags.DurationVar(&f.every, "every", 0, "stay, and crawl each site again each `TIME` (6h); the first time at once")
-	flags.StringVar(&f.cron, "cron", "", "stay, and crawl at the times of a cron `EXPRESSION` ('0 */6 * * *', Beijing time)")
-	flags.StringVar(&f.window, "window", "", "with --every or --cron, crawl only at this time of the day, `FROM-TO` (22:00-06:00, Beijing time)")
-	flags.StringVar(&f.listen, "listen", "", "with --every or --cron, serve /healthz and Prometheus /metrics at this `ADDRESS` (127.0.0.1:9100)")
+	flags.DurationVar(&f.every, "every", 0, "stay, and crawl each site again each `TIME` (6h), the sites spread over that time; the first time at once")
+	flags.StringVar(&f.cron, "cron", "", "stay, and crawl at the times of a cron `EXPRESSION` ('0 */6 * * *'); many sites begin within ten minutes")
+	flags.StringVar(&f.window, "window", "", "with --every or --cron, crawl only at this time of the day, `FROM-TO` (22:00-06:00); what is left goes on in the next window")
+	flags.StringVar(&f.timezone, "timezone", "Asia/Shanghai", "time zone of --cron, --window and the log, a `NAME` of the tz database")
+	flags.StringVar(&f.listen, "listen", "", "with --every or --cron, serve /healthz and Prometheus /metrics at this `ADDRESS` (127.0.0.1:9177)")
 }
 
 func (f *repeatFlags) on() bool { return f.every != 0 || f.cron != "" }
 
-// spec gives when runs are due and within which window.
-func (f *repeatFlags) spec() (schedule.Spec, schedule.Window, error) {
-	var window schedule.Window
+// A rhythm is what the flags say, read.
+type rhythm struct {
+	spec   schedule.Spec
+	window schedule.Window
+	zone   *time.Location
+}
+
+// read gives when runs are due and within which window.
+func (f *repeatFlags) read() (rhythm, error) {
+	var r rhythm
 	switch {
 	case f.every < 0 || f.every > 0 && f.every < time.Minute:
-		return nil, window, usagef("crawl: --every %s: want a minute or more", f.every)
+		return r, usagef("crawl: --every %s: want a minute or more", f.every)
 	case f.every != 0 && f.cron != "":
-		return nil, window, usagef("crawl: --every and --cron exclude each other")
+		return r, usagef("crawl: --every and --cron exclude each other")
 	case !f.on() && (f.window != "" || f.listen != ""):
-		return nil, window, usagef("crawl: --window and --listen go with --every or --cron")
+		return r, usagef("crawl: --window and --listen go with --every or --cron")
 	}
+	zone, err := time.LoadLocation(f.timezone)
+	if err != nil {
+		return r, usagef("crawl: --timezone %q is not in the tz database; write it as Asia/Shanghai or UTC", f.timezone)
+	}
+	r.zone = zone
 	if f.window != "" {
-		var err error
-		if window, err = schedule.ParseWindow(f.window, beijing); err != nil {
-			return nil, window, usagef("crawl: --window: %v", err)
+		if r.window, err = schedule.ParseWindow(f.window, zone); err != nil {
+			return r, usagef("crawl: --window: %v", err)
 		}
 	}
 	if f.cron == "" {
-		return schedule.Every(f.every), window, nil
+		r.spec = schedule.Every(f.every)
+		return r, nil
 	}
-	spec, err := schedule.ParseCron(f.cron, beijing)
+	cron, err := schedule.ParseCron(f.cron, zone)
 	if err != nil {
-		return nil, window, usagef("crawl: --cron: %v", err)
+		return r, usagef("crawl: --cron: %v", err)
 	}
-	return spec, window, nil
+	if cron.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, zone)).IsZero() {
+		return r, usagef("crawl: --cron %q names no day there is", f.cron)
+	}
+	r.spec = cron
+	return r, nil
 }
 
-// A watch is what the outside is told of runs that repeat.
-type watch struct {
-	scheduler *schedule.Scheduler
+// How sites are kept from beginning together.
+const (
+	firstRunsApart = 2 * time.Second  // of sites that are overdue when the process begins
+	mostPutOff     = 10 * time.Minute // of many sites with the same cron time, or at the opening of a window
+	putOffPerSite  = 5 * time.Second
+)
 
-	mu     sync.Mutex
-	last   map[string]scraper.Report
-	totals map[string]map[string]int64 // site → counter → since the process began
-}
+// A crawlFunc crawls one site, tells tell of each visit, and notes the run in the archive.
+type crawlFunc func(ctx context.Context, r *siteRun, tell func(scraper.Event)) (scraper.Report, error)
 
-// repeat crawls the sites at their times until ctx ends.
-func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, runs []siteRun, crawl func(context.Context, *siteRun) (scraper.Report, error)) error {
-	spec, window, err := c.again.spec()
+// repeat crawls the sites at their times until ctx ends, and then waits for the runs under way.
+// That is how it is meant to end: the error is nil.
+func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *archive.Archive, runs []siteRun, crawl crawlFunc) (err error) {
+	when, err := c.again.read()
 	if err != nil {
 		return err
 	}
-	told := &watch{last: map[string]scraper.Report{}, totals: map[string]map[string]int64{}}
-	var out sync.Mutex // keeps lines whole
+	say := c.sayer(g, when.zone)
+	mon := newMonitor(g.env.Now)
+	var out sync.Mutex // keeps JSON lines whole
 	jobs := make([]schedule.Job, len(runs))
 	for i := range runs {
-		r := runs[i]
-		jobs[i] = schedule.Job{Name: r.profile.ID, Spec: spec, Window: window, Run: func(ctx context.Context) error {
-			run := r
-			run.report, run.err = crawl(ctx, &run)
-			told.note(run.profile.ID, run.report)
-			out.Lock()
-			defer out.Unlock()
+		p := runs[i].profile
+		last, err := lastRun(ctx, a, p.ID)
+		if err != nil {
+			return err
+		}
+		mon.add(p.ID, last)
+		jobs[i] = schedule.Job{Name: p.ID, Spec: when.spec, Window: when.window, Last: last.began(), Run: func(ctx context.Context) error {
+			mon.begin(p.ID)
+			run := siteRun{profile: p}
+			run.report, run.err = crawl(ctx, &run, func(e scraper.Event) { mon.event(p.ID, e) })
+			ending, _ := endingOf(ctx, run.report, run.err)
+			mon.end(p.ID, ending.Status, run.report)
+			sayEnd(say, ctx, p.ID, ending.Status, run)
 			if c.json {
+				out.Lock()
+				defer out.Unlock()
 				return errors.Join(run.err, printRunJSON(w, &run))
-			}
-			if !c.quiet {
-				n := run.report
-				fmt.Fprintf(g.env.Stderr, "%s %s: %d new, %d changed, %d gone, %d failed, %d requests, %s\n",
-					g.env.Now().In(beijing).Format("2006-01-02 15:04"), run.profile.ID, n.New, n.Changed, n.Gone, n.Failed, n.Requests, n.Duration.Round(time.Second))
 			}
 			return run.err
 		}}
 	}
-	spread := min(c.again.every/10, 10*time.Minute)
-	told.scheduler, err = schedule.New(jobs, schedule.Options{AtOnce: sitesAtOnce, Spread: spread, RunFirst: c.again.cron == "", Log: g.log()})
+	scheduler, err := schedule.New(jobs, schedule.Options{
+		Spread: min(time.Duration(len(jobs)-1)*putOffPerSite, mostPutOff), RunFirst: true, Stagger: firstRunsApart, Now: g.env.Now, Log: g.log(),
+	})
 	if err != nil {
 		return err
 	}
+	mon.status = scheduler.Status
 	if c.again.listen != "" {
-		stop, err := told.serve(ctx, c.again.listen)
+		l, err := mon.listen(ctx, c.again.listen)
 		if err != nil {
-			return err
+			return fmt.Errorf("crawl: --listen: %w", err)
 		}
-		defer stop()
+		say(slog.LevelInfo, "", "metrics and health at http://%s/metrics and /healthz", l.address)
+		defer func() { err = errors.Join(err, l.close()) }()
 	}
-	return told.scheduler.Run(ctx)
+	say(slog.LevelInfo, "", "%s, %s; SIGINT or SIGTERM ends the runs under way and then the program, a second one ends it at once", count(len(jobs), "site"), c.again.describe())
+	var told sync.WaitGroup
+	over, finish := context.WithCancel(ctx)
+	told.Go(func() {
+		if <-over.Done(); ctx.Err() != nil {
+			mon.drain()
+			say(slog.LevelInfo, "", "told to end: what is under way is stored, and the next start goes on")
+		}
+	})
+	defer told.Wait()
+	defer finish()
+	if scheduler.Run(ctx) == nil {
+		say(slog.LevelInfo, "", "no run is due any more")
+	}
+	return nil
 }
 
-// note keeps what a run brought.
-func (t *watch) note(site string, r scraper.Report) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.last[site] = r
-	n := t.totals[site]
-	if n == nil {
-		n = map[string]int64{}
-		t.totals[site] = n
+func (f *repeatFlags) describe() string {
+	what := "every " + f.every.String()
+	if f.cron != "" {
+		what = fmt.Sprintf("at %q %s", f.cron, f.timezone)
 	}
-	for name, v := range map[string]int{
-		"articles_new": r.New, "articles_changed": r.Changed, "articles_gone": r.Gone, "pages_failed": r.Failed, "requests": r.Requests,
-	} {
-		n[name] += int64(v)
+	if f.window != "" {
+		what += fmt.Sprintf(", only within %s %s", f.window, f.timezone)
 	}
-	n["bytes"] += r.Bytes
+	return what
 }
 
-// serve answers /healthz and /metrics until the function it gives is called.
-func (t *watch) serve(ctx context.Context, address string) (stop func(), err error) {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, err
-	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
-	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
-		io.WriteString(w, t.metrics())
-	})
-	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		srv.Serve(l) // ends with http.ErrServerClosed
-	}()
-	return func() {
-		srv.Close()
-		<-done
-	}, nil
+// A lastRuns is what the archive knows of a site's runs before this process.
+type lastRuns struct {
+	latest archive.CrawlRow // zero = there was none
+	good   time.Time        // when the latest ended that came to its end; zero = none of the last few did
 }
 
-// metrics writes Prometheus' text format.
-func (t *watch) metrics() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var b strings.Builder
-	family := func(name, kind, help string, each func(line func(labels string, v float64))) {
-		fmt.Fprintf(&b, "# HELP campusnews_%s %s\n# TYPE campusnews_%s %s\n", name, help, name, kind)
-		each(func(labels string, v float64) { fmt.Fprintf(&b, "campusnews_%s{%s} %g\n", name, labels, v) })
+// began is when the latest run began, zero if it was broken off: then the site is due.
+func (l lastRuns) began() time.Time {
+	switch l.latest.Status {
+	case archive.StatusDone, archive.StatusPart, archive.StatusFailed:
+		return l.latest.Started
 	}
-	all := t.scheduler.Status()
-	flag := func(on bool) float64 {
-		if on {
-			return 1
-		}
-		return 0
+	return time.Time{}
+}
+
+func lastRun(ctx context.Context, a *archive.Archive, site string) (lastRuns, error) {
+	rows, err := a.Crawls(ctx, site, 20)
+	if err != nil || len(rows) == 0 {
+		return lastRuns{}, err
 	}
-	family("run_running", "gauge", "Whether the site is being crawled.", func(line func(string, float64)) {
-		for _, s := range all {
-			line(fmt.Sprintf("site=%q", s.Name), flag(s.Running))
+	l := lastRuns{latest: rows[0]}
+	for _, r := range rows {
+		if succeeded(r.Status) {
+			l.good = r.Ended
+			break
 		}
-	})
-	family("run_failures", "gauge", "Runs in a row that ended with an error.", func(line func(string, float64)) {
-		for _, s := range all {
-			line(fmt.Sprintf("site=%q", s.Name), float64(s.Failures))
-		}
-	})
-	family("run_last_end_seconds", "gauge", "When the last run ended, as Unix time.", func(line func(string, float64)) {
-		for _, s := range all {
-			if !s.LastEnded.IsZero() {
-				line(fmt.Sprintf("site=%q", s.Name), float64(s.LastEnded.Unix()))
-			}
-		}
-	})
-	family("run_in_part", "gauge", "Whether the last run left something undone.", func(line func(string, float64)) {
-		for _, s := range all {
-			if r, ok := t.last[s.Name]; ok {
-				line(fmt.Sprintf("site=%q", s.Name), flag(r.InPart()))
-			}
-		}
-	})
-	family("sections_broken", "gauge", "Sections that had rows before and had none in the last run.", func(line func(string, float64)) {
-		for _, s := range all {
-			if r, ok := t.last[s.Name]; ok {
-				line(fmt.Sprintf("site=%q", s.Name), float64(len(r.Broken)))
-			}
-		}
-	})
-	family("hosts_stopped", "gauge", "Hosts that the last run left alone because they refuse or are down.", func(line func(string, float64)) {
-		for _, s := range all {
-			if r, ok := t.last[s.Name]; ok {
-				line(fmt.Sprintf("site=%q", s.Name), float64(len(r.Stopped)))
-			}
-		}
-	})
-	for _, c := range []struct{ name, help string }{
-		{"articles_changed", "Articles found changed."}, {"articles_gone", "Articles found gone."}, {"articles_new", "New articles."},
-		{"bytes", "Bytes of answers."}, {"pages_failed", "Addresses that gave no page."}, {"requests", "Requests sent."},
-	} {
-		family(c.name+"_total", "counter", c.help, func(line func(string, float64)) {
-			sites := make([]string, 0, len(t.totals))
-			for site := range t.totals {
-				sites = append(sites, site)
-			}
-			slices.Sort(sites)
-			for _, site := range sites {
-				line(fmt.Sprintf("site=%q", site), float64(t.totals[site][c.name]))
-			}
-		})
 	}
-	return b.String()
+	return l, nil
+}
+
+// succeeded says whether a run of this status came to its end.
+func succeeded(status string) bool {
+	return status == archive.StatusDone || status == archive.StatusPart
+}
+
+// A sayFunc writes a line for the person who follows the log; site "" = of the whole.
+type sayFunc func(level slog.Level, site, format string, args ...any)
+
+// sayer gives how the command speaks: lines, or JSON with --log-json; with --quiet only of what needs a person.
+func (c *crawlCommand) sayer(g *global, zone *time.Location) sayFunc {
+	var mu sync.Mutex
+	jsonLog := slog.New(slog.NewJSONHandler(g.env.Stderr, nil))
+	return func(level slog.Level, site, format string, args ...any) {
+		if c.quiet && level < slog.LevelWarn {
+			return
+		}
+		text := printable(fmt.Sprintf(format, args...))
+		if g.logJSON {
+			attrs := []slog.Attr{}
+			if site != "" {
+				attrs = append(attrs, slog.String("site", site))
+			}
+			jsonLog.LogAttrs(context.Background(), level, text, attrs...)
+			return
+		}
+		if site == "" {
+			site = "campusnews"
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		fmt.Fprintf(g.env.Stderr, "%s  %s: %s\n", g.env.Now().In(zone).Format("2006-01-02 15:04:05"), site, text)
+	}
+}
+
+// sayEnd tells what came of a run.
+func sayEnd(say sayFunc, ctx context.Context, site, status string, run siteRun) {
+	n := run.report
+	parts := []string{fmt.Sprintf("%d new", n.New)}
+	for _, p := range []struct {
+		n    int
+		what string
+	}{{n.Changed, "changed"}, {n.Gone, "gone"}, {n.Failed, "failed"}, {n.Blocked, "blocked"}} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	parts = append(parts, count(n.Requests, "request"), size(n.Bytes))
+	what := status
+	if schedule.Cut(ctx) && status == archive.StatusInterrupted {
+		what = "the window has closed, the rest is for the next"
+	}
+	say(slog.LevelInfo, site, "%s: %s in %s", what, strings.Join(parts, ", "), duration(n.Duration))
+	if status == archive.StatusFailed {
+		say(slog.LevelError, site, "%v", run.err)
+	}
+	for _, r := range remarks(n) {
+		level := slog.LevelInfo
+		if len(n.Broken)+len(n.Changes)+len(n.Stopped) > 0 {
+			level = slog.LevelWarn
+		}
+		say(level, site, "%s", r)
+	}
 }

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -29,10 +31,13 @@ func TestRepeatFlags(t *testing.T) {
 		{"no such window", repeatFlags{every: time.Hour, window: "at night"}, false},
 		{"window alone", repeatFlags{window: "22:00-06:00"}, false},
 		{"listen alone", repeatFlags{listen: ":9100"}, false},
+		{"time zone", repeatFlags{cron: "0 3 * * *", timezone: "Europe/Berlin"}, true},
+		{"no such time zone", repeatFlags{cron: "0 3 * * *", timezone: "Beijing"}, false},
+		{"no such day", repeatFlags{cron: "0 3 31 2 *"}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, _, err := tt.flags.spec(); (err == nil) != tt.ok {
+			if _, err := tt.flags.read(); (err == nil) != tt.ok {
 				t.Errorf("got %v, want accepted %v", err, tt.ok)
 			}
 		})
@@ -56,25 +61,42 @@ func (f *firstLine) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A crawl that repeats runs at once, tells Prometheus, and ends when it is told to.
+// A lockedLog is what a command writes to standard error, read while it runs.
+type lockedLog struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// serves is where a log says that metrics are.
+var serves = regexp.MustCompile(`http://(127\.0\.0\.1:\d+)/metrics`)
+
+// A crawl that repeats runs at once, tells Prometheus, ends well when it is told to, and started again waits for its time.
 func TestRepeat(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	dir := filepath.Join(t.TempDir(), "archive")
+	start := func(stdout io.Writer) (log *lockedLog, stop func() int, status chan int) {
+		ctx, cancel := context.WithCancel(t.Context())
+		log, status = &lockedLog{}, make(chan int, 1)
+		env := Env{Stdin: strings.NewReader(""), Stdout: stdout, Stderr: log, Getenv: func(string) string { return "" }, Now: time.Now}
+		go func() {
+			status <- Main(ctx, []string{"crawl", "csu", "--replay", "../../testdata/csu", "--fast", "--json", "--every", "6h",
+				"--listen", "127.0.0.1:0", "--archive", dir}, env)
+		}()
+		return log, func() int { cancel(); return <-status }, status
 	}
-	address := l.Addr().String()
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
 	lines := make(chan []byte, 1)
-	env := Env{Stdin: strings.NewReader(""), Stdout: &firstLine{line: lines}, Stderr: io.Discard, Getenv: func(string) string { return "" }, Now: time.Now}
-	status := make(chan int, 1)
-	go func() {
-		status <- Main(ctx, []string{"crawl", "csu", "--replay", "../../testdata/csu", "--fast", "--json", "--every", "1h",
-			"--listen", address, "--archive", filepath.Join(t.TempDir(), "archive")}, env)
-	}()
+	log, stop, status := start(&firstLine{line: lines})
 	var report struct {
 		Site string
 		New  int
@@ -85,34 +107,78 @@ func TestRepeat(t *testing.T) {
 			t.Fatal(err)
 		}
 	case code := <-status:
-		t.Fatalf("ended with status %d before its first run was through", code)
+		t.Fatalf("ended with status %d before its first run was through:\n%s", code, log)
 	}
 	if report.Site != "csu" || report.New < 40 {
 		t.Errorf("first run: %+v, want the articles of csu", report)
 	}
-	get := func(path string) string {
-		resp, err := http.Get("http://" + address + path)
+	at := serves.FindStringSubmatch(log.String())
+	if at == nil {
+		t.Fatalf("the log does not say where metrics are:\n%s", log)
+	}
+	get := func(path string) (int, string) {
+		resp, err := http.Get("http://" + at[1] + path)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer resp.Body.Close()
 		body, err := io.ReadAll(resp.Body)
-		if err != nil || resp.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %d, %v", path, resp.StatusCode, err)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return string(body)
+		return resp.StatusCode, string(body)
 	}
-	if got := get("/healthz"); got != "ok\n" {
-		t.Errorf("/healthz: %q", got)
+	if code, body := get("/healthz"); code != 200 || !strings.Contains(body, `"status":"ok"`) {
+		t.Errorf("/healthz: %d %s", code, body)
 	}
-	metrics := get("/metrics")
-	for _, want := range []string{"# TYPE campusnews_articles_new_total counter\n", `campusnews_sections_broken{site="csu"} 0`, `campusnews_run_in_part{site="csu"} 0`} {
-		if !strings.Contains(metrics, want) {
-			t.Errorf("/metrics has no %q:\n%s", want, metrics)
+	if code, _ := get("/"); code != 404 {
+		t.Errorf("/: %d, want 404", code)
+	}
+	_, text := get("/metrics")
+	got := samples(t, text)
+	for name, want := range map[string]float64{
+		`articles_total{site="csu",change="new"}`: float64(report.New),
+		`runs_total{site="csu",status="done"}`:    1, `runs_total{site="csu",status="failed"}`: 0,
+		`sections_broken{site="csu"}`: 0, `hosts_stopped{site="csu"}`: 0, `run_in_part{site="csu"}`: 0, `run_overdue_seconds{site="csu"}`: 0,
+	} {
+		if v, ok := got["campusnews_"+name]; !ok || v != want {
+			t.Errorf("%s: got %v (there: %v), want %v", name, v, ok, want)
 		}
 	}
-	cancel()
-	if code := <-status; code != 130 {
-		t.Errorf("told to end: status %d, want 130", code)
+	if v := got[`campusnews_requests_total{site="csu",reason="new"}`]; v < 40 {
+		t.Errorf("requests for new articles: got %v", v)
+	}
+	if good := got[`campusnews_run_last_success_timestamp_seconds{site="csu"}`]; time.Since(time.Unix(int64(good), 0)) > time.Minute {
+		t.Errorf("last success: got %v", good)
+	}
+	if code := stop(); code != 0 {
+		t.Errorf("told to end: status %d, want 0", code)
+	}
+	for _, want := range []string{"campusnews: 1 site, every 6h0m0s", "csu: done: 50 new, ", "campusnews: told to end"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log has no %q:\n%s", want, log)
+		}
+	}
+
+	// The second process knows the run of the first: nothing is due, and metrics know when the last one ended.
+	log, stop, _ = start(io.Discard)
+	for at = nil; at == nil; at = serves.FindStringSubmatch(log.String()) {
+		runtime.Gosched()
+	}
+	for {
+		_, text = get("/metrics")
+		got = samples(t, text)
+		if got[`campusnews_run_due_timestamp_seconds{site="csu"}`] > 0 {
+			break
+		}
+	}
+	if due := time.Until(time.Unix(int64(got[`campusnews_run_due_timestamp_seconds{site="csu"}`]), 0)); due < 2*time.Hour {
+		t.Errorf("due again in %v", due)
+	}
+	if got[`campusnews_run_running{site="csu"}`] != 0 || got[`campusnews_run_last_success_timestamp_seconds{site="csu"}`] == 0 {
+		t.Errorf("the second process runs at once, or has forgotten:\n%s", text)
+	}
+	if code := stop(); code != 0 {
+		t.Errorf("told to end: status %d, want 0", code)
 	}
 }
