@@ -48,6 +48,7 @@ func Formats() []Format {
 		{Name: "jsonfeed", Feed: true, New: newJSONFeed},
 		{Name: "jsonl", New: newJSONL},
 		{Name: "jsonld", New: newJSONLD},
+		{Name: "parquet", Binary: true, New: newParquet},
 	}
 }
 

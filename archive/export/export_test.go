@@ -292,7 +292,7 @@ func FuzzFileName(f *testing.F) {
 }
 
 func TestFindNamesAll(t *testing.T) {
-	if _, err := Find("xls"); err == nil || !strings.Contains(err.Error(), "atom, csv, jsonfeed, jsonl, jsonld") {
+	if _, err := Find("xls"); err == nil || !strings.Contains(err.Error(), "atom, csv, jsonfeed, jsonl, jsonld, parquet") {
 		t.Errorf("got %v", err)
 	}
 }

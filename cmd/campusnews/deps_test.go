@@ -42,6 +42,7 @@ var direct = map[string]string{
 	"github.com/jedib0t/go-pretty/v6":    "tables that know how wide Chinese is",
 	"github.com/aymanbagabas/go-udiff":   "unified diffs",
 	"github.com/rogpeppe/go-internal":    "tests only: scripts of commands",
+	"github.com/parquet-go/parquet-go":   "Parquet files",
 	"github.com/microcosm-cc/bluemonday": "tests only: a second opinion on clean HTML",
 }
 

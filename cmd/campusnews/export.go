@@ -50,6 +50,7 @@ programs read:
   atom      an Atom feed of the latest articles
   jsonfeed  a JSON Feed of the latest articles
   jsonld    schema.org NewsArticle
+  parquet   Apache Parquet, zstd, for DuckDB, Spark, pandas
 
 The order is that in which the archive got the articles, the same every time; feeds have the newest first. Memory stays
 bounded, and it works while a crawl writes. FILE takes its name only when it is whole; an earlier one is replaced.`,
@@ -57,7 +58,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
   campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
   campusnews export atom --site csu -o feed.xml`,
 		Args:      cobra.ExactArgs(1),
-		ValidArgs: []string{"atom", "csv", "jsonfeed", "jsonl", "jsonld", markdown},
+		ValidArgs: []string{"atom", "csv", "jsonfeed", "jsonl", "jsonld", markdown, "parquet"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.validate(cmd, args[0]); err != nil {
 				return err
@@ -137,6 +138,9 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 		var f export.Format
 		if f, err = export.Find(format); err != nil {
 			return err
+		}
+		if f.Binary && c.output == "-" && isTerminal(g.env.Stdout) {
+			return usagef("export: %s is nothing for a terminal; name a file with -o", format)
 		}
 		filter.Newest = f.Feed
 		opts := export.Options{BOM: c.bom}
