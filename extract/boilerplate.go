@@ -100,3 +100,22 @@ func shortText(n *html.Node, limit int) (string, bool) {
 	text := strings.Join(strings.Fields(b.String()), " ")
 	return text, len(text) <= limit
 }
+
+// offered is the line in which VSB offers an attachment: 附件【name.doc】已下载12次.
+var offered = regexp.MustCompile(`^\s*(附件\s*\d*[:：]?\s*)?[【\[].{1,160}[】\]]\s*已下载.{0,20}次\s*$`)
+
+// offersFile says that an element is such a line and nothing else. It is the
+// template's, not the text's; the rules for attachments find the file.
+func offersFile(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.P, atom.Div, atom.Li, atom.Td, atom.Tr, atom.Span:
+	default:
+		return false
+	}
+	first := firstText(n, 4)
+	if !strings.HasPrefix(first, "附件") && !strings.HasPrefix(first, "【") {
+		return false
+	}
+	text, ok := shortText(n, 300)
+	return ok && strings.Contains(text, "已下载") && offered.MatchString(text)
+}

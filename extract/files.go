@@ -183,5 +183,5 @@ func (pg *page) skipper() func(*html.Node) bool {
 			}
 		}
 	}
-	return func(n *html.Node) bool { return named[n] || boilerplate(n) }
+	return func(n *html.Node) bool { return named[n] || boilerplate(n) || pg.system != nil && offersFile(n) }
 }
