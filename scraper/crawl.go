@@ -200,6 +200,14 @@ func (r *run) outside(f func()) {
 	f()
 }
 
+// stop notes in the report that a host is left alone. Hosts that only serve images
+// of others are no part of the site.
+func (r *run) stop(address, why string) {
+	if r.scope.hasHost(address) {
+		r.report.Stopped[hostOf(address)] = why
+	}
+}
+
 // next leases the target to look at next: by the order of roles, or, in a run
 // with a limit, articles as soon as there are any.
 func (r *run) next(ctx context.Context) (Target, error) {
@@ -292,6 +300,11 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	l, err := r.lookAt(ctx, t)
 	if err != nil {
 		return errors.Join(err, r.release(ctx, t))
+	}
+	if l.outcome == outcomePostponed && t.Role == RoleAsset {
+		// Hosts of old pictures die. Their files must not stand in the way of others'.
+		l.outcome = outcomeFailed
+		l.wait = max(l.wait, day)
 	}
 	if l.outcome == outcomePostponed && len(l.exchanges) == 0 {
 		r.report.Postponed++
@@ -425,6 +438,10 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 	case outcomePostponed:
 		r.report.Postponed++
 	case outcomeFailed:
+		if t.Role == RoleAsset {
+			r.report.AssetsFailed++
+			break
+		}
 		if due := t.Due.Sub(v.Time); t.Failures <= 2 && due <= retryWithin && !l.tooLarge && len(r.retries) < maxRetries {
 			r.retries = append(r.retries, retry{key: t.Key, due: t.Due})
 		} else {

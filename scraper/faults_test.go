@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -461,5 +463,27 @@ func TestTwins(t *testing.T) {
 	w.clock.advance(4 * 24 * time.Hour)
 	if rep := w.run(); rep.Missing != 1 {
 		t.Errorf("%d missing when both are dead, want 1", rep.Missing)
+	}
+}
+
+// A dead host of old pictures costs a few requests a run and makes no run a failure.
+func TestDeadAssetHost(t *testing.T) {
+	w := small(t, 30, 40)
+	dead := httptest.NewServer(http.NotFoundHandler())
+	address := dead.URL
+	dead.Close()
+	w.site.Break(campustest.Fault{On: campustest.Prefix("/info/"), Do: func(rw http.ResponseWriter, r *http.Request) bool {
+		campustest.Page(fmt.Sprintf(`<html><head><!--Announced by Visual SiteBuilder 9--><script>_jsq_(1001,'/content.jsp',%s,1)</script></head><body>
+<form name="_newscontent_fromname"><h2>一条带旧图片的新闻</h2><div>发布时间：2026-01-01</div><div id="vsb_content"><div class="v_news_content"><p>正文正文正文正文。</p>
+<p><img src="%s/%s.jpg"></p></div></div></form></body></html>`, path.Base(strings.TrimSuffix(r.URL.Path, ".htm")), address, path.Base(r.URL.Path)))(rw, r)
+		return true
+	}})
+	w.cfg.Assets = scraper.AssetsAll
+	rep := w.run()
+	if rep.New != 30 || rep.AssetsFailed != 30 || rep.InPart() || rep.Failed > 0 {
+		t.Errorf("%d new, %d assets failed, %d failed, in part %v (%v); want 30, 30, 0, false", rep.New, rep.AssetsFailed, rep.Failed, rep.InPart(), rep.Stopped)
+	}
+	if n := rep.RequestsBy[scraper.ReasonAsset] + rep.RequestsBy[scraper.ReasonRobots]; n > 3 {
+		t.Errorf("%d requests for files of a dead host, want next to none", n)
 	}
 }

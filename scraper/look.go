@@ -96,7 +96,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			return l, nil
 		case unknown:
 			host.stopped = why
-			r.report.Stopped[hostOf(l.url)] = why
+			r.stop(l.url, why)
 			l.outcome, l.why = outcomePostponed, why
 			return l, nil
 		}
@@ -112,7 +112,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 		l.status, l.header = a.status, a.header
 		next := r.judge(&l, a, host)
 		if host.stopped != "" {
-			r.report.Stopped[hostOf(l.url)] = host.stopped
+			r.stop(l.url, host.stopped)
 		}
 		if next == "" && l.outcome == outcomeMissing {
 			// One article may stand under several columns, and only one of them be gone.

@@ -35,12 +35,8 @@ func (sc scope) has(address string) bool {
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil {
 		return false
 	}
-	host := strings.ToLower(u.Host)
-	if !sc.hosts[host] && !sc.hosts[strings.ToLower(u.Hostname())] {
-		// www.site and site are one site in practice; anything else is another.
-		if !sc.hosts["www."+host] && !sc.hosts[strings.TrimPrefix(host, "www.")] {
-			return false
-		}
+	if !sc.hasHost(address) {
+		return false
 	}
 	if len(sc.prefixes) == 0 {
 		return true
@@ -55,6 +51,17 @@ func (sc scope) has(address string) bool {
 		}
 	}
 	return false
+}
+
+// hasHost says whether the address is on one of the site's hosts.
+func (sc scope) hasHost(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	host := strings.ToLower(u.Host)
+	// www.site and site are one site in practice; anything else is another.
+	return sc.hosts[host] || sc.hosts[strings.ToLower(u.Hostname())] || sc.hosts["www."+host] || sc.hosts[strings.TrimPrefix(host, "www.")]
 }
 
 // hasAsset says whether a run may ask for the address of an image or attachment:
