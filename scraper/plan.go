@@ -368,9 +368,11 @@ func isPager(text string) bool {
 // sectionName names a list that no profile names: by the word the page has for
 // itself, by the link that led to it (which may be no more than 查看更多), or by its address.
 func sectionName(t Target, li *extract.Listing) string {
+	// An arrow behind the word belongs to the breadcrumb: 项目>.
+	own := strings.TrimRight(li.Section, " >＞»›")
 	switch {
-	case li.Section != "":
-		return li.Section
+	case own != "":
+		return own
 	case t.Title != "" && t.Depth > 0:
 		return t.Title
 	}
