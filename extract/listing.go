@@ -28,7 +28,7 @@ func (pg *page) listing() (*Listing, int) {
 		}
 	}
 	best := pg.bestGroup(groups)
-	if weak(best) && !pg.isHome() {
+	if weak(best) && !pg.isHome() && !strings.HasPrefix(ruleName, "profile/") {
 		// A list of links that all leave the site has no address to go by.
 		if g, ok := pg.generic().List(); ok {
 			if l := pg.fromGeneric(g); datedItems(l.Items) > datedRows(best) {
