@@ -24,6 +24,8 @@ const (
 	noteURL     = notePrefix + "url"  // as requested, where WARC-Target-URI writes it in another way
 	noteError   = notePrefix + "error"
 	noteTime    = notePrefix + "time"
+	noteTarget  = notePrefix + "target" // its address, where the first exchange is of another
+	noteUnread  = notePrefix + "unread" // 1 = the page was kept as evidence only
 	fetchTimeMs = "fetchTimeMs"
 )
 
@@ -74,7 +76,13 @@ func exchangeNotes(crawl int64, v scraper.Visit, i int) []warc.Field {
 	add(notePrefix+"reason", string(v.Reason))
 	add(notePrefix+"title", t.Title)
 	add(notePrefix+"date", t.Date)
+	if t.URL != v.Exchanges[0].URL {
+		add(noteTarget, t.URL)
+	}
 	moment(noteTime, v.Time)
+	if v.Reason == reasonImport && v.Result == nil {
+		add(noteUnread, "1")
+	}
 	add(notePrefix+"state", string(t.State))
 	moment(notePrefix+"due", t.Due)
 	moment(notePrefix+"first-seen", t.FirstSeen)

@@ -74,13 +74,16 @@ func (b *rebuilder) file(ctx context.Context, name string) (err error) {
 		h = nil
 		return b.exchange(ctx, file, x, at)
 	}
+	lastAt := int64(-1) // of the record in hand
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		rec, err := r.Next()
 		if damage, ok := errors.AsType[*warc.DamageError](err); ok {
-			h = nil // it may be in there
+			if damage.Offset == lastAt { // within the record in hand
+				h = nil
+			}
 			b.fault("%s/%s: %v", warcName, name, damage)
 			continue
 		}
@@ -94,6 +97,7 @@ func (b *rebuilder) file(ctx context.Context, name string) (err error) {
 		if n%64 == 0 {
 			b.opts.Progress(name, b.done+rec.Offset, b.total)
 		}
+		lastAt = rec.Offset
 		kind, about := rec.Type(), rec.Header.Get("WARC-Concurrent-To")
 		follows := h != nil && about == h.id && h.id != "" && (kind == "request" || kind == "metadata")
 		if h != nil && h.at.Length == 0 {
@@ -197,7 +201,7 @@ func (b *rebuilder) exchange(ctx context.Context, file *os.File, h hop, end int6
 // visit saves a visit as it was saved at first.
 func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
 	last := &hops[len(hops)-1]
-	v := scraper.Visit{Target: targetOf(last.fields, hops[0].exchange.URL), Reason: scraper.Reason(last.fields.Get(notePrefix + "reason"))}
+	v := scraper.Visit{Target: targetOf(last.fields, cmp.Or(last.fields.Get(noteTarget), hops[0].exchange.URL)), Reason: scraper.Reason(last.fields.Get(notePrefix + "reason"))}
 	if v.Target.Key == "" {
 		b.fault("%s/%s at %d: no key is noted for %s", warcName, last.at.File, last.at.Offset, last.exchange.URL)
 		return nil
@@ -223,7 +227,7 @@ func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
 			seen[i] = hops[i].evidence
 			v.Exchanges = append(v.Exchanges, hops[i].exchange)
 		}
-		if v.Target.Failures == 0 && last.exchange.Err == nil && last.exchange.Truncated == "" {
+		if v.Target.Failures == 0 && last.fields.Get(noteUnread) == "" && last.exchange.Err == nil && last.exchange.Truncated == "" {
 			body, err := b.body(t, last)
 			if err != nil {
 				b.fault("%s/%s at %d: %v", warcName, last.at.File, last.at.Offset, err)

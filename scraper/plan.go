@@ -162,7 +162,7 @@ func (p planner) article(t Target, res *extract.Result) plan {
 				continue
 			}
 			pl.found = append(pl.found, Target{
-				Site: p.site, Key: partKey(p.key(part), part), URL: part, Role: RolePart, Section: t.Section, Parent: t.URL,
+				Site: p.site, Key: PartKey(p.key(part), part), URL: part, Role: RolePart, Section: t.Section, Parent: t.URL,
 				Depth: t.Depth + 1, State: StateNew, Due: p.start, FirstSeen: p.now,
 			})
 		}
@@ -203,9 +203,9 @@ func (pl *plan) assets(p planner, t Target, a *extract.Article) {
 	}
 }
 
-// partKey gives a further page of an article an identity beside the article's
+// PartKey gives a further page of an article an identity beside the article's
 // own, which its address shares.
-func partKey(key, address string) string { return key + " " + path.Base(address) }
+func PartKey(key, address string) string { return key + " " + path.Base(address) }
 
 // hub plans for a page that is neither list nor article, a home page above all.
 func (p planner) hub(t Target, res *extract.Result) plan {

@@ -8,6 +8,7 @@ func commands() []command {
 		&diffCommand{},
 		&exportCommand{},
 		&extractCommand{},
+		&importCommand{},
 		&rebuildCommand{},
 		&recordCommand{},
 		&reextractCommand{},
