@@ -89,7 +89,7 @@ func article(n int, at time.Time, title, body string) scraper.Visit {
 		Kind: extract.KindArticle, URL: v.Target.URL, Key: v.Target.Key, System: "vsb", Charset: extract.Charset{Name: "utf-8", Source: "meta"},
 		Article: &extract.Article{
 			Title: title, Published: "2016-07-22", Source: "新闻中心", Body: body, HTML: "<p>" + body + "</p>",
-			Credits: []extract.Credit{{Role: "author", Name: "刘盼"}, {Role: "author", Name: "叶文英"}},
+			Credits: []extract.Credit{{Role: "author", Name: "白露"}, {Role: "author", Name: "关月桥"}},
 			Images:  []extract.Image{{URL: "https://news.csu.edu.cn/__local/1.jpg", Caption: "图"}},
 			Files:   []extract.File{{URL: "https://news.csu.edu.cn/a.pdf", Name: "附件"}},
 			Links:   []extract.Link{{URL: "https://www.csu.edu.cn/", Text: "中南大学"}}, Part: 1,

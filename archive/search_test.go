@@ -67,7 +67,7 @@ func TestSearch(t *testing.T) {
 		{"not a word of two characters", Query{Text: "新闻", Not: "党建"}, []int64{4}},
 		{"not a phrase", Query{Text: "新闻", Not: "党建工作，成绩 无此词"}, []int64{4}},
 		{"not a word that is nowhere", Query{Text: "新闻", Not: "北京大学"}, []int64{1, 4}},
-		{"person", Query{Text: "军训", Person: "刘盼"}, []int64{2}},
+		{"person", Query{Text: "军训", Person: "白露"}, []int64{2}},
 		{"another person", Query{Text: "军训", Person: "刘"}, nil},
 		{"source", Query{Text: "军训", Source: "新闻中心"}, []int64{2}},
 		{"another source", Query{Text: "军训", Source: "新闻"}, nil},

@@ -80,7 +80,7 @@ CREATE TABLE articles (
   -- One row an article, as it was when last looked at. Earlier versions: view versions.
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
   site         TEXT NOT NULL REFERENCES sites (id),
-  key        TEXT NOT NULL, -- the site's own identity of the article: twins of one article share it
+  key          TEXT NOT NULL, -- the site's own identity of the article: twins of one article share it
   url          TEXT NOT NULL, -- the address to cite; further ones: view article_urls
   section      TEXT,          -- column; further ones: view article_sections
   published    TEXT,          -- as the page states it, ISO 8601 as precise as the page, local time with offset
@@ -371,7 +371,7 @@ SELECT site, section, count(*) AS articles, min(day) AS first, max(day) AS last,
 FROM articles GROUP BY site, section;
 
 CREATE VIEW articles_by_person AS
--- Who did what: SELECT * FROM articles_by_person WHERE name = '刘盼' ORDER BY day
+-- Who did what: SELECT * FROM articles_by_person WHERE name = '白露' ORDER BY day
 SELECT c.name, c.role, a.id AS article, a.site, a.day, a.title, a.source, a.url
 FROM credits c JOIN articles a ON a.id = c.article;
 

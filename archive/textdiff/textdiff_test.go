@@ -29,7 +29,7 @@ func TestRuns(t *testing.T) {
 		{"all new", "", "新", "{+新+}"},
 		{"all gone", "旧", "", "[-旧-]"},
 		{"one character", "湘雅医院召开大会", "湘雅医院举行大会", "湘雅医院[-召开-]{+举行+}大会"},
-		{"a name inserted", "记者 刘盼", "记者 刘盼 叶文英", "记者 刘盼{+ 叶文英+}"},
+		{"a name inserted", "记者 白露", "记者 白露 关月桥", "记者 白露{+ 关月桥+}"},
 		{"whole words", "the first prize of 2016", "the second prize of 2017", "the [-first-]{+second+} prize of [-2016-]{+2017+}"},
 		{"a number in Chinese", "共有128人参加", "共有218人参加", "共有[-128-]{+218+}人参加"},
 		{"a line between", "一\n二\n三", "一\n三", "一\n[-二\n-]三"},

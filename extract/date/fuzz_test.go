@@ -44,7 +44,7 @@ func FuzzFind(f *testing.F) {
 }
 
 func BenchmarkFind(b *testing.B) {
-	line := "来源:新闻中心 点击次数:次 发布时间:2016年07月22日 09:30 作者:刘盼 叶文英"
+	line := "来源:新闻中心 点击次数:次 发布时间:2016年07月22日 09:30 作者:白露 关月桥"
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, ok := Find(line); !ok {
