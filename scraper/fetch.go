@@ -106,12 +106,3 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header) a
 	}
 	return a
 }
-
-// bytes gives how much crossed the wire towards us.
-func (a answer) bytes() int64 {
-	var n int64
-	for _, x := range a.exchanges {
-		n += int64(len(x.Response))
-	}
-	return n
-}

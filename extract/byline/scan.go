@@ -7,7 +7,6 @@ type slot struct {
 	label
 	strong   bool // the label stands before a colon or slash
 	trailing bool // the label stands behind the value
-	lead     bool // the text in front of 讯 or 电
 	from, to int  // tokens of the value
 	unit     span // the unit glued to the label: 新闻中心编辑
 	atoms    [4]roleSet
