@@ -29,7 +29,7 @@ var (
 )
 
 // metrics writes all figures in the text exposition format: by hand, since
-// client_golang would bring six modules for these sixteen families.
+// client_golang would bring six modules for these seventeen families.
 func (m *monitor) metrics() string {
 	now := m.now()
 	all := m.status()

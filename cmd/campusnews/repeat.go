@@ -82,7 +82,7 @@ func (f *repeatFlags) read() (rhythm, error) {
 
 // How sites are kept from beginning together.
 const (
-	firstRunsApart = 2 * time.Second  // of sites that are overdue when the process begins
+	firstRunsApart = 2 * time.Second  // at most, of sites that are overdue when the process begins
 	mostPutOff     = 10 * time.Minute // of many sites with the same cron time, or at the opening of a window
 	putOffPerSite  = 5 * time.Second
 )
@@ -124,7 +124,7 @@ func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *ar
 		}}
 	}
 	scheduler, err := schedule.New(jobs, schedule.Options{
-		Spread: min(time.Duration(len(jobs)-1)*putOffPerSite, mostPutOff), RunFirst: true, Stagger: firstRunsApart, Now: g.env.Now, Log: g.log(),
+		Spread: min(time.Duration(len(jobs)-1)*putOffPerSite, mostPutOff), RunFirst: true, Stagger: min(firstRunsApart, c.again.every/time.Duration(len(jobs))), Now: g.env.Now, Log: g.log(),
 	})
 	if err != nil {
 		return err
