@@ -174,7 +174,11 @@ func scanCapture(s scanner) (c Capture, err error) {
 
 // Capture gives a capture by its id. For the bytes of one with SameAs, read that one's record. The error may be ErrNotFound.
 func (a *Archive) Capture(ctx context.Context, id int64) (Capture, error) {
-	c, err := scanCapture(a.read.QueryRowContext(ctx, `SELECT `+captureColumns+` FROM captures WHERE id = ?`, id))
+	stmt, err := a.prepared(ctx, `SELECT `+captureColumns+` FROM captures WHERE id = ?`)
+	if err != nil {
+		return Capture{}, fmt.Errorf("capture %d: %w", id, err)
+	}
+	c, err := scanCapture(stmt.QueryRowContext(ctx, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Capture{}, fmt.Errorf("capture %d: %w", id, ErrNotFound)
 	}

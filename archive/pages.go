@@ -18,7 +18,14 @@ const maxPage = 64 << 20
 // for nothing but its position from the database. A capture that repeats an earlier one (SameAs) gives the
 // earlier one's body with its own address and type. The error may be ErrNotFound; one about the
 // record names capture, file and place.
-func (a *Archive) Page(ctx context.Context, id int64) (extract.Page, error) {
+func (a *Archive) Page(ctx context.Context, id int64) (_ extract.Page, err error) {
+	files := &evidenceFile{dir: a.WARCDir()}
+	defer func() { err = errors.Join(err, files.Close()) }()
+	return a.page(ctx, id, files)
+}
+
+// page is Page for who reads many pages.
+func (a *Archive) page(ctx context.Context, id int64, files *evidenceFile) (extract.Page, error) {
 	c, err := a.Capture(ctx, id)
 	held := c
 	if err == nil && c.SameAs != 0 {
@@ -31,18 +38,46 @@ func (a *Archive) Page(ctx context.Context, id int64) (extract.Page, error) {
 	if c.Status == 304 {
 		p.ContentType, p.Status = held.ContentType, held.Status
 	}
-	if p.Body, err = a.payload(held); err != nil {
+	if p.Body, err = files.payload(held); err != nil {
 		return extract.Page{}, fmt.Errorf("capture %d, %s at byte %d: %w", held.ID, held.File, held.Offset, err)
 	}
 	return p, nil
 }
 
+// An evidenceFile keeps the WARC file open that was read last, with all that a Reader has made ready. One goroutine uses it.
+type evidenceFile struct {
+	dir  string
+	name string
+	r    *warc.Reader // nil = none
+}
+
+func (f *evidenceFile) Close() error {
+	if f.r == nil {
+		return nil
+	}
+	err := f.r.Close()
+	f.r = nil
+	return err
+}
+
 // payload reads the body of a capture that holds one, codings taken off.
-func (a *Archive) payload(c Capture) (_ []byte, err error) {
+func (f *evidenceFile) payload(c Capture) (_ []byte, err error) {
 	if c.File == "" {
 		return nil, errors.New("nothing was received")
 	}
-	rec, block, err := warc.Load(filepath.Join(a.WARCDir(), filepath.Base(c.File)), c.Offset, maxPage)
+	name := filepath.Base(c.File)
+	if f.r != nil && (f.name != name || c.Offset+c.Length > f.r.Size()) { // it has grown since
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
+	}
+	if f.r == nil {
+		if f.r, err = warc.OpenFile(filepath.Join(f.dir, name)); err != nil {
+			return nil, err
+		}
+		f.name = name
+	}
+	rec, block, err := f.r.Load(c.Offset, maxPage)
 	if err != nil {
 		return nil, err
 	}

@@ -164,8 +164,10 @@ func (r *reextraction) all(ctx context.Context) error {
 	todo, queue := make(chan *rereadJob), make(chan *rereadJob, aheadOf)
 	for range workers {
 		wg.Go(func() {
+			files := &evidenceFile{dir: r.a.WARCDir()}
+			defer files.Close() // only read
 			for j := range todo {
-				j.r, j.err = r.a.reread(ctx, j.id, r.sites[j.site])
+				j.r, j.err = r.a.reread(ctx, j.id, r.sites[j.site], files)
 				close(j.done)
 			}
 		})

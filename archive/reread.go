@@ -85,7 +85,7 @@ type reread struct {
 
 // reread reads an article again from its captures. An error that is no ErrNotFound of the
 // article or of ctx says why its pages cannot be read; what the archive has of it then stays as it is.
-func (a *Archive) reread(ctx context.Context, id int64, x Extractor) (*reread, error) {
+func (a *Archive) reread(ctx context.Context, id int64, x Extractor, files *evidenceFile) (*reread, error) {
 	old, err := a.storedArticle(ctx, id)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (a *Archive) reread(ctx context.Context, id int64, x Extractor) (*reread, e
 			return nil, fmt.Errorf("provenance: %w", err)
 		}
 	}
-	result, err := a.readPage(ctx, old.first, x)
+	result, err := a.readPage(ctx, old.first, x, files)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (a *Archive) reread(ctx context.Context, id int64, x Extractor) (*reread, e
 			}
 		}
 		if p.capture != 0 {
-			result, err := a.readPage(ctx, p.capture, x)
+			result, err := a.readPage(ctx, p.capture, x, files)
 			if err != nil {
 				return nil, err
 			}
@@ -143,11 +143,11 @@ func joined(c content, parts []part) content {
 }
 
 // readPage gives the article that a capture holds. The error says why there is none.
-func (a *Archive) readPage(ctx context.Context, capture int64, x Extractor) (*extract.Result, error) {
+func (a *Archive) readPage(ctx context.Context, capture int64, x Extractor, files *evidenceFile) (*extract.Result, error) {
 	if capture == 0 {
 		return nil, errors.New("no capture is known")
 	}
-	p, err := a.Page(ctx, capture)
+	p, err := a.page(ctx, capture, files)
 	if err != nil {
 		return nil, err
 	}

@@ -168,6 +168,9 @@ func (r *Reader) Close() error {
 	return r.closer.Close()
 }
 
+// Size gives the file's size in bytes when it was opened.
+func (r *Reader) Size() int64 { return r.size }
+
 // SeekTo makes Next give the record at offset, as Position or Record.Offset name it.
 func (r *Reader) SeekTo(offset int64) {
 	r.at, r.rec, r.body, r.damage = offset, nil, nil, false
@@ -181,6 +184,14 @@ func Load(path string, offset, limit int64) (rec *Record, block []byte, err erro
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
+	if rec, block, err = r.Load(offset, limit); err != nil {
+		return nil, nil, fmt.Errorf("record at %d of %s: %w", offset, path, err)
+	}
+	return rec, block, nil
+}
+
+// Load is the function Load for a file that is open already, for who reads many records of it.
+func (r *Reader) Load(offset, limit int64) (rec *Record, block []byte, err error) {
 	r.SeekTo(offset)
 	if rec, err = r.Next(); err == nil {
 		if block, err = rec.ReadBlock(limit); err == nil {
@@ -191,7 +202,7 @@ func Load(path string, offset, limit int64) (rec *Record, block []byte, err erro
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("record at %d of %s: %w", offset, path, err)
+		return nil, nil, err
 	}
 	return rec, block, nil
 }
