@@ -82,7 +82,7 @@ const (
 // Default is a Config with every default in place but for Site and Transport.
 func Default() Config {
 	return Config{
-		UserAgent: "campusnews/0.1 (+https://campusnews.invalid/about)",
+		UserAgent: "campusnews (news archiver)",
 		Delay:     time.Second,
 		Jitter:    0.3,
 		Timeout:   60 * time.Second,

@@ -4,4 +4,16 @@
 //
 // It knows HTTP and the plain result types of package extract. It refuses to
 // know HTML structure, SQL, flags and terminals.
+//
+// A run (crawl.go) takes one due target after the other from the frontier
+// (frontier.go: states, roles, and the interface of the store), looks at it (look.go: redirects,
+// refusals, soft 404s, the addresses of other columns; fetch.go: one request through colly;
+// pace.go, robots.go, host.go, scope.go, private.go: manners) and decides what follows (plan.go;
+// revisit.go: when to look again, and when an article is gone). Then it saves all of it at once.
+//
+// What a walk from the newest row cannot see is found by watching each list as
+// a whole (watch.go, order.go, hunt.go). report.go says what a run did.
+//
+// A run may end at any moment, by a signal or by SIGKILL: what was saved is whole, and at
+// most the pages in hand, one a worker, are asked for again.
 package scraper
