@@ -25,6 +25,7 @@ var pure = []string{"net/http", "os", "os/exec", "database/sql", "log", "log/slo
 
 // direct are the modules that go.mod may require directly, and what each is for.
 var direct = map[string]string{
+	"github.com/klauspost/compress":      "gzip in half the time of the standard library's",
 	"github.com/andybalholm/brotli":      "unpacks what servers send packed so",
 	"github.com/gocolly/colly/v2":        "the fetch layer",
 	"github.com/PuerkitoBio/goquery":     "selections over a parsed page",

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -37,7 +38,8 @@ func (c *extractCommand) cobra(g *global) *cobra.Command {
 		Long: `Extract reads saved pages and prints the article or the list that each one holds.
 
 With --manifest the pages are named by a JSON Lines file: each line has "file", relative to the
-manifest, and "url". A page that cannot be read is a line with its reason; it never ends the run.
+manifest, and "url". A page that cannot be read is a line with its reason; it never ends the run, but
+the exit status is then 3.
 FILE may be - for standard input.`,
 		Example: `  campusnews extract --url http://news.csu.edu.cn/info/1002/127015.htm page.html
   campusnews extract --json --manifest pages.jsonl > articles.jsonl`,
@@ -89,7 +91,14 @@ func (c *extractCommand) run(ctx context.Context, w io.Writer, g *global, args [
 		print = printResultJSON
 	}
 	out := bufio.NewWriterSize(w, 64<<10)
-	read := func(p savedPage) extract.Result { return readSaved(g.env, x, p) }
+	var unread atomic.Int64
+	read := func(p savedPage) extract.Result {
+		r, ok := readSaved(g.env, x, p)
+		if !ok {
+			unread.Add(1)
+		}
+		return r
+	}
 	emit := func(p savedPage, r extract.Result) error { return print(out, p.File, r) }
 
 	if c.manifest != "" {
@@ -108,7 +117,10 @@ func (c *extractCommand) run(ctx context.Context, w io.Writer, g *global, args [
 		}()
 		err = inOrder(ctx, pages, read, emit)
 	}
-	return errors.Join(err, out.Flush())
+	if err = errors.Join(err, out.Flush()); err == nil && unread.Load() > 0 {
+		err = errPart // each stands among the results with its reason
+	}
+	return err
 }
 
 func (c *extractCommand) runManifest(ctx context.Context, read func(savedPage) extract.Result, emit func(savedPage, extract.Result) error) error {
@@ -170,19 +182,18 @@ func scanManifest(ctx context.Context, r io.Reader, name string, pages chan<- sa
 	}
 }
 
-// readSaved reads one saved page. What goes wrong is in the result, never an error.
-func readSaved(env Env, x *extract.Extractor, p savedPage) extract.Result {
-	failed := func(err error) extract.Result {
-		return extract.Result{Kind: extract.KindError, URL: p.URL, Reason: err.Error()}
+// readSaved reads one saved page. What goes wrong is in the result, never an error; ok is false
+// when there was no page to read: a file that is not there, a manifest's line that names none.
+func readSaved(env Env, x *extract.Extractor, p savedPage) (r extract.Result, ok bool) {
+	err := p.bad
+	var body []byte
+	if err == nil {
+		body, err = readFile(env, p.path)
 	}
-	if p.bad != nil {
-		return failed(p.bad)
-	}
-	body, err := readFile(env, p.path)
 	if err != nil {
-		return failed(err)
+		return extract.Result{Kind: extract.KindError, URL: p.URL, Reason: err.Error()}, false
 	}
-	return x.Extract(extract.Page{URL: p.URL, ContentType: p.ContentType, Body: body})
+	return x.Extract(extract.Page{URL: p.URL, ContentType: p.ContentType, Body: body}), true
 }
 
 // readFile reads a file, or standard input for "-", of at most maxPage bytes.
