@@ -19,7 +19,7 @@ func (c *backupCommand) cobra(g *global) *cobra.Command {
 		Short: "Copy an archive, also while it is written to",
 		Long: `Backup copies the archive into the folder DEST and checks the copy. Of an earlier backup there, only what has
 been added to the WARC files is copied; the earlier backup stays whole until the new one is. The copy is an archive
-like any other: to restore it, copy the folder back.`,
+like any other; campusnews restore copies it back.`,
 		Example: `  campusnews backup /backup/news --archive /data/news`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

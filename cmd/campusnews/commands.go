@@ -13,6 +13,7 @@ func commands() []command {
 		&recordCommand{},
 		&reextractCommand{},
 		&replayCommand{},
+		&restoreCommand{},
 		&searchCommand{},
 		&showCommand{},
 		&sitesCommand{},
