@@ -30,12 +30,16 @@ type repeatFlags struct {
 func (f *repeatFlags) register(flags *pflag.FlagSet) {
 	flags.DurationVar(&f.every, "every", 0, "stay, and crawl each site again each `TIME` (6h), the sites spread over that time; the first time at once")
 	flags.StringVar(&f.cron, "cron", "", "stay, and crawl at the times of a cron `EXPRESSION` ('0 */6 * * *'); many sites begin within ten minutes")
-	flags.StringVar(&f.window, "window", "", "with --every or --cron, crawl only at this time of the day, `FROM-TO` (22:00-06:00); what is left goes on in the next window")
+	flags.StringVar(&f.window, "window", "", "crawl only at this time of the day, `FROM-TO` (22:00-06:00); what is left goes on in the next window")
 	flags.StringVar(&f.timezone, "timezone", "Asia/Shanghai", "time zone of --cron, --window and the log, a `NAME` of the tz database")
-	flags.StringVar(&f.listen, "listen", "", "with --every or --cron, serve /healthz and Prometheus /metrics at this `ADDRESS` (127.0.0.1:9177)")
+	flags.StringVar(&f.listen, "listen", "", "with --every, --cron or --window, serve /healthz and Prometheus /metrics at this `ADDRESS` (127.0.0.1:9177)")
 }
 
-func (f *repeatFlags) on() bool { return f.every != 0 || f.cron != "" }
+// on says whether runs wait for a time: to be repeated, or for a window.
+func (f *repeatFlags) on() bool { return !f.once() || f.window != "" }
+
+// once says that each site is crawled to the end and not again.
+func (f *repeatFlags) once() bool { return f.every == 0 && f.cron == "" }
 
 // A rhythm is what the flags say, read.
 type rhythm struct {
@@ -52,8 +56,8 @@ func (f *repeatFlags) read() (rhythm, error) {
 		return r, usagef("crawl: --every %s: want a minute or more", f.every)
 	case f.every != 0 && f.cron != "":
 		return r, usagef("crawl: --every and --cron exclude each other")
-	case !f.on() && (f.window != "" || f.listen != ""):
-		return r, usagef("crawl: --window and --listen go with --every or --cron")
+	case !f.on() && f.listen != "":
+		return r, usagef("crawl: --listen goes with --every, --cron or --window")
 	}
 	zone, err := time.LoadLocation(f.timezone)
 	if err != nil {
@@ -65,7 +69,11 @@ func (f *repeatFlags) read() (rhythm, error) {
 			return r, usagef("crawl: --window: %v", err)
 		}
 	}
-	if f.cron == "" {
+	switch {
+	case f.once():
+		r.spec = schedule.Once{}
+		return r, nil
+	case f.cron == "":
 		r.spec = schedule.Every(f.every)
 		return r, nil
 	}
@@ -91,7 +99,8 @@ const (
 type crawlFunc func(ctx context.Context, r *siteRun, tell func(scraper.Event)) (scraper.Report, error)
 
 // repeat crawls the sites at their times until ctx ends, and then waits for the runs under way.
-// That is how it is meant to end: the error is nil.
+// That is how it is meant to end: the error is nil. Without --every and --cron it ends when each site's
+// run is through, however many windows that takes, with the error of a crawl.
 func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *archive.Archive, runs []siteRun, crawl crawlFunc) (err error) {
 	when, err := c.again.read()
 	if err != nil {
@@ -110,21 +119,22 @@ func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *ar
 		mon.add(p.ID, last)
 		jobs[i] = schedule.Job{Name: p.ID, Spec: when.spec, Window: when.window, Last: last.began(), Run: func(ctx context.Context) error {
 			mon.begin(p.ID)
-			run := siteRun{profile: p}
-			run.report, run.err = crawl(ctx, &run, func(e scraper.Event) { mon.event(p.ID, e) })
+			run := &runs[i] // a site's runs follow one another
+			run.report, run.err = scraper.Report{}, nil
+			run.report, run.err = crawl(ctx, run, func(e scraper.Event) { mon.event(p.ID, e) })
 			ending, _ := endingOf(ctx, run.report, run.err)
 			mon.end(p.ID, ending.Status, run.report)
 			sayEnd(say, ctx, p.ID, ending.Status, run)
 			if c.json {
 				out.Lock()
 				defer out.Unlock()
-				return errors.Join(run.err, printRunJSON(w, &run))
+				return errors.Join(run.err, printRunJSON(w, run))
 			}
 			return run.err
 		}}
 	}
 	scheduler, err := schedule.New(jobs, schedule.Options{
-		Spread: min(time.Duration(len(jobs)-1)*putOffPerSite, mostPutOff), RunFirst: true, Stagger: min(firstRunsApart, c.again.every/time.Duration(len(jobs))), Now: g.env.Now, Log: g.log(),
+		Spread: min(time.Duration(len(jobs)-1)*putOffPerSite, mostPutOff), RunFirst: true, Stagger: c.again.stagger(len(jobs)), Now: g.env.Now, Log: g.log(),
 	})
 	if err != nil {
 		return err
@@ -138,7 +148,7 @@ func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *ar
 		say(slog.LevelInfo, "", "metrics and health at http://%s/metrics and /healthz", l.address)
 		defer func() { err = errors.Join(err, l.close()) }()
 	}
-	say(slog.LevelInfo, "", "%s, %s; SIGINT or SIGTERM ends the runs under way and then the program, a second one ends it at once", count(len(jobs), "site"), c.again.describe())
+	say(slog.LevelInfo, "", "%s, %s; the first SIGINT or SIGTERM ends the runs under way and then the program, a second one ends it at once", count(len(jobs), "site"), c.again.describe())
 	var told sync.WaitGroup
 	over, finish := context.WithCancel(ctx)
 	told.Go(func() {
@@ -152,12 +162,26 @@ func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *ar
 	if scheduler.Run(ctx) == nil {
 		say(slog.LevelInfo, "", "no run is due any more")
 	}
+	if c.again.once() {
+		return outcome(ctx, g.env.Stderr, runs)
+	}
 	return nil
+}
+
+// stagger is how far apart the first runs of so many sites begin: all of them within the first interval.
+func (f *repeatFlags) stagger(sites int) time.Duration {
+	if f.every == 0 {
+		return firstRunsApart
+	}
+	return min(firstRunsApart, f.every/time.Duration(sites))
 }
 
 func (f *repeatFlags) describe() string {
 	what := "every " + f.every.String()
-	if f.cron != "" {
+	switch {
+	case f.once():
+		what = "once"
+	case f.cron != "":
 		what = fmt.Sprintf("at %q %s", f.cron, f.timezone)
 	}
 	if f.window != "" {
@@ -231,7 +255,7 @@ func (c *crawlCommand) sayer(g *global, zone *time.Location) sayFunc {
 }
 
 // sayEnd tells what came of a run.
-func sayEnd(say sayFunc, ctx context.Context, site, status string, run siteRun) {
+func sayEnd(say sayFunc, ctx context.Context, site, status string, run *siteRun) {
 	n := run.report
 	parts := []string{fmt.Sprintf("%d new", n.New)}
 	for _, p := range []struct {

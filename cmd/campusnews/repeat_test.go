@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -29,7 +30,7 @@ func TestRepeatFlags(t *testing.T) {
 		{"backwards", repeatFlags{every: -time.Hour}, false},
 		{"no such cron", repeatFlags{cron: "hourly"}, false},
 		{"no such window", repeatFlags{every: time.Hour, window: "at night"}, false},
-		{"window alone", repeatFlags{window: "22:00-06:00"}, false},
+		{"window alone", repeatFlags{window: "22:00-06:00"}, true},
 		{"listen alone", repeatFlags{listen: ":9100"}, false},
 		{"time zone", repeatFlags{cron: "0 3 * * *", timezone: "Europe/Berlin"}, true},
 		{"no such time zone", repeatFlags{cron: "0 3 * * *", timezone: "Beijing"}, false},
@@ -65,11 +66,15 @@ func (f *firstLine) Write(p []byte) (int, error) {
 type lockedLog struct {
 	mu   sync.Mutex
 	text strings.Builder
+	then func(line string) // told of each write; nil = nobody
 }
 
 func (l *lockedLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.then != nil {
+		l.then(string(p))
+	}
 	return l.text.Write(p)
 }
 
@@ -180,5 +185,38 @@ func TestRepeat(t *testing.T) {
 	}
 	if code := stop(); code != 0 {
 		t.Errorf("told to end: status %d, want 0", code)
+	}
+}
+
+// With a window alone a site is crawled once, within it, and the status is that of a crawl.
+func TestWindowAlone(t *testing.T) {
+	hour := time.Now().In(time.UTC).Hour()
+	window := fmt.Sprintf("%02d:00-%02d:00", hour, (hour+12)%24)
+	log := &lockedLog{}
+	env := Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: log, Getenv: func(string) string { return "" }, Now: time.Now}
+	code := Main(t.Context(), []string{"crawl", "csu", "--replay", "../../testdata/csu", "--fast", "--limit", "2", "--window", window, "--timezone", "UTC",
+		"--archive", filepath.Join(t.TempDir(), "archive")}, env)
+	if code != 0 {
+		t.Errorf("got status %d, want 0", code)
+	}
+	for _, want := range []string{"1 site, once, only within " + window + " UTC", "csu: done: 2 new", "no run is due any more"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log has no %q:\n%s", want, log)
+		}
+	}
+	// Outside, it waits, and a signal ends it as it ends a crawl.
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	log = &lockedLog{then: func(line string) {
+		if strings.Contains(line, "1 site, once") {
+			cancel()
+		}
+	}}
+	env.Stderr = log
+	window = fmt.Sprintf("%02d:00-%02d:00", (hour+6)%24, (hour+8)%24)
+	code = Main(ctx, []string{"crawl", "csu", "--replay", "../../testdata/csu", "--fast", "--window", window, "--timezone", "UTC",
+		"--archive", filepath.Join(t.TempDir(), "archive")}, env)
+	if code != 130 || strings.Contains(log.String(), "new, ") || !strings.Contains(log.String(), "told to end") {
+		t.Errorf("outside the window: status %d, want 130 and no run:\n%s", code, log)
 	}
 }

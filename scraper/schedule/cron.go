@@ -19,6 +19,13 @@ type Every time.Duration
 // Next implements Spec.
 func (e Every) Next(t time.Time) time.Time { return t.Add(time.Duration(e)) }
 
+// Once is due when the scheduler begins with RunFirst, and until the run has come to its end: a
+// window may cut it into several.
+type Once struct{}
+
+// Next implements Spec.
+func (Once) Next(time.Time) time.Time { return time.Time{} }
+
 // A Cron is due at the minutes that a cron expression names.
 type Cron struct {
 	minute, hour, day, month, weekday uint64 // bit n = n is named

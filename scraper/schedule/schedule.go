@@ -30,7 +30,7 @@ type Job struct {
 type Options struct {
 	AtOnce   int           // jobs running at the same time; 0 = no bound, so that no number of slow ones holds up the others
 	Spread   time.Duration // cron times, and starts at the opening of a window, are put off by up to so much, always the same for the same name; 0 = not at all
-	RunFirst bool          // run a job that is due each so often when the scheduler begins, if it has not run for so long
+	RunFirst bool          // run a job that is due once, or each so often and has not run for so long, when the scheduler begins
 	Stagger  time.Duration // between two of those first runs; 0 = they begin together
 
 	Now   func() time.Time

@@ -62,8 +62,13 @@ func (t timetable) next(last, now time.Time) time.Time {
 // overdue says whether a run was missed: whether last is an interval ago or more, or
 // there was none. A cron expression names its times and no others.
 func (t timetable) overdue(last, now time.Time) bool {
-	e, ok := t.spec.(Every)
-	return ok && (last.IsZero() || !now.Before(last.Add(time.Duration(e))))
+	switch e := t.spec.(type) {
+	case Once:
+		return true
+	case Every:
+		return last.IsZero() || !now.Before(last.Add(time.Duration(e)))
+	}
+	return false
 }
 
 // within gives at if the window is open then, else a time soon after it opens.

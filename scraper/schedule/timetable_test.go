@@ -204,6 +204,33 @@ func TestSchedulerGoesOnInTheNextWindow(t *testing.T) {
 	})
 }
 
+// A job that is due once takes as many nights as it needs, and then the scheduler ends.
+func TestSchedulerOnceOverSeveralNights(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, err := ParseWindow("22:00-06:00", time.UTC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left, begun := 20*time.Hour, []string(nil)
+		s, err := New([]Job{{Name: "a", Spec: Once{}, Window: w, Last: time.Now(), Run: func(ctx context.Context) error {
+			began := time.Now()
+			begun = append(begun, began.UTC().Format("2 15:04"))
+			err := sleep(ctx, left)
+			left -= time.Since(began)
+			return err
+		}}}, Options{RunFirst: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Run(t.Context()); err != nil || left != 0 {
+			t.Errorf("got %v with %v left, want the end of the work", err, left)
+		}
+		if got, want := fmt.Sprint(begun), "[1 00:00 1 22:00 2 22:00]"; got != want {
+			t.Errorf("begun at %s, want %s", got, want)
+		}
+	})
+}
+
 // A process that is started again and again asks nobody more often.
 func TestSchedulerRemembersEarlierProcesses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
