@@ -37,6 +37,12 @@ const feedLength = 50
 // markdown is the one format that is a folder.
 const markdown = "markdown"
 
+// The formats of evidence: they take the whole archive.
+const (
+	wacz = "wacz"
+	cdxj = "cdxj"
+)
+
 func (c *exportCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export FORMAT [-o FILE]",
@@ -51,6 +57,8 @@ programs read:
   jsonfeed  a JSON Feed of the latest articles
   jsonld    schema.org NewsArticle
   parquet   Apache Parquet, zstd, for DuckDB, Spark, pandas
+  wacz      the captured pages themselves as WACZ 1.1.1, to look around in with ReplayWeb.page: the whole archive
+  cdxj      the index of all captures that readers of WARC files want: the whole archive
 
 The order is that in which the archive got the articles, the same every time; feeds have the newest first. Memory stays
 bounded, and it works while a crawl writes. FILE takes its name only when it is whole; an earlier one is replaced.`,
@@ -58,7 +66,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
   campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
   campusnews export atom --site csu -o feed.xml`,
 		Args:      cobra.ExactArgs(1),
-		ValidArgs: []string{"atom", "csv", "jsonfeed", "jsonl", "jsonld", markdown, "parquet"},
+		ValidArgs: []string{"atom", cdxj, "csv", "jsonfeed", "jsonl", "jsonld", markdown, "parquet", wacz},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.validate(cmd, args[0]); err != nil {
 				return err
@@ -92,12 +100,17 @@ func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
 		return usagef("export: --bom goes with csv")
 	case format == markdown && c.output == "-":
 		return usagef("export: markdown is a folder; name it with -o")
+	case format == wacz || format == cdxj:
+		if c.site != "" || c.section != "" || c.since != "" || c.until != "" || c.limit != 0 {
+			return usagef("export: %s is of the whole archive; leave out --site, --section, --since, --until and --limit", format)
+		}
+		return nil
 	case format == markdown:
 		return nil
 	}
 	f, err := export.Find(format)
 	if err != nil {
-		return usagef("export: %w, %s", err, markdown)
+		return usagef("export: %w, %s, %s, %s", err, markdown, wacz, cdxj)
 	}
 	if f.Feed && !cmd.Flags().Changed("limit") {
 		c.limit = feedLength
@@ -111,6 +124,9 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if format == wacz || format == cdxj {
+		return c.evidence(ctx, stdout, g, a, format)
+	}
 	filter := archive.Filter{Site: c.site, Section: c.section, From: c.since, To: c.until, Limit: c.limit}
 	total, updated, err := a.Extent(ctx, filter)
 	if err != nil {
@@ -161,6 +177,27 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 	line.clear()
 	if !c.quiet && c.output != "-" {
 		fmt.Fprintf(g.env.Stderr, "%s in %s\n", count(done, "article"), c.output)
+	}
+	return nil
+}
+
+// evidence writes the formats of captured pages.
+func (c *exportCommand) evidence(ctx context.Context, stdout io.Writer, g *global, a *archive.Archive, format string) error {
+	if format == wacz && c.output == "-" && isTerminal(g.env.Stdout) {
+		return usagef("export: %s is nothing for a terminal; name a file with -o", format)
+	}
+	head, err := c.head(ctx, a, g.env.Now(), time.Time{})
+	if err != nil {
+		return err
+	}
+	err = newFile(c.output, stdout, func(w io.Writer) error {
+		if format == cdxj {
+			return a.WriteCDXJ(ctx, w)
+		}
+		return a.WriteWACZ(ctx, w, archive.WACZOptions{Title: head.Title, Software: "campusnews " + version(), Created: g.env.Now()})
+	})
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
 	}
 	return nil
 }
