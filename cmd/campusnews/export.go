@@ -34,8 +34,11 @@ type exportCommand struct {
 // feedLength is how many articles a feed has unless --limit says otherwise.
 const feedLength = 50
 
-// markdown is the one format that is a folder.
-const markdown = "markdown"
+// The formats that are a folder.
+const (
+	markdown    = "markdown"
+	datapackage = "datapackage"
+)
 
 // The formats of evidence: they take the whole archive.
 const (
@@ -57,6 +60,7 @@ programs read:
   jsonfeed  a JSON Feed of the latest articles
   jsonld    schema.org NewsArticle
   parquet   Apache Parquet, zstd, for DuckDB, Spark, pandas
+  datapackage  a folder of CSV files, one a table, and a datapackage.json (Frictionless) that explains every column
   wacz      the captured pages themselves as WACZ 1.1.1, to look around in with ReplayWeb.page: the whole archive
   cdxj      the index of all captures that readers of WARC files want: the whole archive
 
@@ -66,7 +70,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
   campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
   campusnews export atom --site csu -o feed.xml`,
 		Args:      cobra.ExactArgs(1),
-		ValidArgs: []string{"atom", cdxj, "csv", "jsonfeed", "jsonl", "jsonld", markdown, "parquet", wacz},
+		ValidArgs: []string{"atom", cdxj, "csv", datapackage, "jsonfeed", "jsonl", "jsonld", markdown, "parquet", wacz},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.validate(cmd, args[0]); err != nil {
 				return err
@@ -76,7 +80,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
-	f.StringVarP(&c.output, "output", "o", "-", "write to this `FILE`, for markdown a new folder; - is standard output")
+	f.StringVarP(&c.output, "output", "o", "-", "write to this `FILE`, for markdown and datapackage a new folder; - is standard output")
 	f.StringVar(&c.site, "site", "", "only articles of this site")
 	f.StringVar(&c.section, "section", "", "only articles of this section")
 	f.StringVar(&c.since, "since", "", "only articles from this day, month or year on: `DATE` as 2016-07-22, 2016-07 or 2016")
@@ -98,19 +102,21 @@ func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
 		return usagef("export: --limit %d is below zero", c.limit)
 	case c.bom && format != "csv":
 		return usagef("export: --bom goes with csv")
-	case format == markdown && c.output == "-":
-		return usagef("export: markdown is a folder; name it with -o")
 	case format == wacz || format == cdxj:
 		if c.site != "" || c.section != "" || c.since != "" || c.until != "" || c.limit != 0 {
 			return usagef("export: %s is of the whole archive; leave out --site, --section, --since, --until and --limit", format)
 		}
 		return nil
-	case format == markdown:
+	case (format == markdown || format == datapackage) && c.output == "-":
+		return usagef("export: %s is a folder; name it with -o", format)
+	case format == datapackage && c.limit > 0:
+		return usagef("export: --limit is not for datapackage, whose tables belong together")
+	case format == markdown || format == datapackage:
 		return nil
 	}
 	f, err := export.Find(format)
 	if err != nil {
-		return usagef("export: %w, %s, %s, %s", err, markdown, wacz, cdxj)
+		return usagef("export: %w, %s, %s, %s, %s", err, markdown, datapackage, wacz, cdxj)
 	}
 	if f.Feed && !cmd.Flags().Changed("limit") {
 		c.limit = feedLength
@@ -146,7 +152,10 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 			return w.Write(r)
 		}
 	}
-	if format == markdown {
+	if format == datapackage {
+		err = newFolder(c.output, func(dir string) error { return c.tables(ctx, a, dir, filter, g.env.Now(), updated) })
+		done = total
+	} else if format == markdown {
 		err = newFolder(c.output, func(dir string) error {
 			return a.EachArticle(ctx, filter, each(export.NewFolder(dir)))
 		})
@@ -200,6 +209,25 @@ func (c *exportCommand) evidence(ctx context.Context, stdout io.Writer, g *globa
 		return fmt.Errorf("export: %w", err)
 	}
 	return nil
+}
+
+// tables writes the tables for researchers into the folder.
+func (c *exportCommand) tables(ctx context.Context, a *archive.Archive, dir string, filter archive.Filter, now, updated time.Time) error {
+	head, err := c.head(ctx, a, now, updated)
+	if err != nil {
+		return err
+	}
+	tables, err := a.Tables(ctx)
+	if err != nil {
+		return err
+	}
+	p := export.NewPackage(dir, head, tables)
+	for _, t := range tables {
+		if err := p.Add(t, func(each func([]any) error) error { return a.EachRow(ctx, t, filter, each) }); err != nil {
+			return err
+		}
+	}
+	return p.Close()
 }
 
 // head says what a feed is of. Its id depends on what was asked for alone, so that readers know it again.

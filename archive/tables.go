@@ -1,0 +1,149 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A Table is a table of archive.db as its own definition explains it.
+type Table struct {
+	Name       string
+	Comment    string
+	Columns    []Column
+	Key        []string // columns of the primary key
+	References []Reference
+}
+
+// A Column is a column of a table.
+type Column struct {
+	Name    string
+	Type    string // TEXT or INTEGER
+	Comment string // unit and format; "" = the name says it
+	NotNull bool
+}
+
+// A Reference says that columns of a table are the key of a row of another.
+type Reference struct {
+	Columns []string
+	Table   string
+	To      []string
+}
+
+// forPeople are the tables that researchers use, in an order in which each stands behind those it refers to as far as can be.
+var forPeople = []string{"sites", "sections", "crawls", "captures", "articles", "credits", "images", "attachments", "media", "links", "revisions", "events", "clicks"}
+
+// Tables gives the tables for researchers, with the comments that their definitions have. The crawler's own are left out.
+func (a *Archive) Tables(ctx context.Context) ([]Table, error) {
+	list := make([]Table, 0, len(forPeople))
+	for _, name := range forPeople {
+		t := Table{Name: name}
+		var definition string
+		if err := a.read.QueryRowContext(ctx, `SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?`, name).Scan(&definition); err != nil {
+			return nil, fmt.Errorf("table %s: %w", name, err)
+		}
+		comment, columns := comments(definition)
+		t.Comment = comment
+		err := a.eachRow(ctx, func(rows *sql.Rows) error {
+			var c Column
+			var key int
+			if err := rows.Scan(&c.Name, &c.Type, &c.NotNull, &key); err != nil {
+				return err
+			}
+			c.Comment = columns[c.Name]
+			if t.Columns = append(t.Columns, c); key > 0 {
+				t.Key = append(t.Key, c.Name) // keys are declared in the order of the columns
+			}
+			return nil
+		}, `SELECT name, type, "notnull", pk FROM pragma_table_info(?) ORDER BY cid`, name)
+		if err != nil {
+			return nil, fmt.Errorf("columns of %s: %w", name, err)
+		}
+		last := -1
+		err = a.eachRow(ctx, func(rows *sql.Rows) error {
+			var id int
+			var table, from, to string
+			if err := rows.Scan(&id, &table, &from, &to); err != nil {
+				return err
+			}
+			if id != last {
+				t.References = append(t.References, Reference{Table: table})
+				last = id
+			}
+			r := &t.References[len(t.References)-1]
+			r.Columns, r.To = append(r.Columns, from), append(r.To, to)
+			return nil
+		}, `SELECT id, "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq`, name)
+		if err != nil {
+			return nil, fmt.Errorf("references of %s: %w", name, err)
+		}
+		list = append(list, t)
+	}
+	return list, nil
+}
+
+var definedColumn = regexp.MustCompile(`^\s+([a-z_]+)\s+(?:TEXT|INTEGER)\b`)
+
+// comments reads a table's comment and its columns' from the definition, which SQLite keeps as it was written.
+// A comment on a line without a column belongs to the column above.
+func comments(definition string) (table string, columns map[string]string) {
+	columns = map[string]string{}
+	column := ""
+	for line := range strings.SplitSeq(definition, "\n") {
+		if m := definedColumn.FindStringSubmatch(line); m != nil {
+			column = m[1]
+		}
+		_, comment, found := strings.Cut(line, "-- ")
+		if !found {
+			continue
+		}
+		into := &table
+		text := columns[column]
+		if column != "" {
+			into = &text
+		}
+		*into = strings.TrimSpace(*into + " " + comment)
+		if column != "" {
+			columns[column] = text
+		}
+	}
+	return table, columns
+}
+
+// EachRow calls each for the rows of a table that Tables gave, by its key, all in one reading of
+// the database: those of the articles that the filter selects, where each row belongs to an article, else all. Values
+// are string, int64 or nil, in the order of the columns, and are each's only until it returns.
+func (a *Archive) EachRow(ctx context.Context, t Table, f Filter, each func(values []any) error) error {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = "t." + c.Name
+	}
+	where, args := f.conditions()
+	query := `SELECT ` + strings.Join(names, ", ") + ` FROM ` + t.Name + ` t`
+	switch {
+	case t.Name == "articles":
+		query += ` WHERE t.id IN (SELECT a.id FROM articles a WHERE ` + where + `)`
+	case slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == "article" && c.NotNull }):
+		query += ` WHERE t.article IN (SELECT a.id FROM articles a WHERE ` + where + `)`
+	default:
+		args = nil
+	}
+	query += ` ORDER BY t.` + strings.Join(t.Key, `, t.`)
+	values, to := make([]any, len(names)), make([]any, len(names))
+	for i := range to {
+		to[i] = &values[i]
+	}
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		if err := rows.Scan(to...); err != nil {
+			return err
+		}
+		return each(values)
+	}, query, args...)
+	if err != nil {
+		return fmt.Errorf("read table %s: %w", t.Name, err)
+	}
+	return nil
+}
