@@ -1,0 +1,87 @@
+package scraper
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// next leases the target to look at next: by the order of roles, or, in a run
+// with a limit, articles as soon as there are any.
+func (r *run) next(ctx context.Context) (Target, error) {
+	for _, q := range r.queries() {
+		t, err := r.store.Next(ctx, q)
+		if !errors.Is(err, ErrNoneDue) {
+			return t, err
+		}
+	}
+	return Target{}, ErrNoneDue
+}
+
+// again gives a failure of this run that may be tried once more, when its time has come.
+func (r *run) again(ctx context.Context) (Target, error) {
+	for len(r.retries) > 0 {
+		again := r.retries[0]
+		r.retries = r.retries[1:]
+		r.busy++
+		err := error(nil)
+		if wait := again.due.Sub(r.cfg.Now()); wait > 0 {
+			r.outside(func() { err = r.cfg.Sleep(ctx, min(wait, retryWithin)) })
+		}
+		r.busy--
+		if err != nil {
+			return Target{}, err
+		}
+		t, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, again.key)
+		if err != nil {
+			return Target{}, err
+		}
+		if ok && t.Failures > 0 {
+			delete(r.given, t.Key)
+			return t, nil
+		}
+	}
+	return Target{}, ErrNoneDue
+}
+
+// queries gives what to ask the store for, in order.
+func (r *run) queries() []Query {
+	articles := []Role{RolePart, RoleArticle}
+	rest := []Role{RoleAsset}
+	if !r.cfg.NoRevisit {
+		rest = append(rest, RoleRevisit)
+		if r.walked < r.cfg.WalkPages {
+			rest = append(rest, RoleWalk)
+		}
+	}
+	q := Query{Site: r.cfg.Site.ID, Now: r.start}
+	var phases [][]Role
+	switch {
+	case r.report.Limited: // what the articles taken in still lack
+		phases = [][]Role{{RolePart, RoleAsset}}
+	case r.cfg.Limit > 0:
+		phases = [][]Role{{RoleSection}, articles, {RoleHome}, {RoleList}, rest}
+	default:
+		phases = [][]Role{append(append([]Role{RoleHome, RoleSection, RoleList}, articles...), rest...)}
+	}
+	if len(r.cfg.Sections) > 0 && !r.report.Limited {
+		// Pages without a section yet are read whatever sections are asked for.
+		phases = slices.Insert(phases, 0, []Role{RoleHome})
+	}
+	var qs []Query
+	for i, roles := range phases {
+		if r.ahead > 0 {
+			roles = slices.DeleteFunc(roles, func(role Role) bool { return role > RoleList })
+			if len(roles) == 0 {
+				continue
+			}
+		}
+		q := q
+		q.Roles = roles
+		if i > 0 || r.report.Limited {
+			q.Sections = r.cfg.Sections
+		}
+		qs = append(qs, q)
+	}
+	return qs
+}
