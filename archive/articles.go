@@ -202,19 +202,19 @@ func (t *tx) content(id int64) (c content, err error) {
 	}
 	c.Section, c.Published, c.Title, c.Subtitle, c.Source, c.HTML = section.String, published.String, title.String, subtitle.String, source.String, html.String
 	var list [5]string
-	if _, err := t.row([]any{&list[0], &list[1], &list[2], &list[3], &list[4]}, `SELECT `+listColumns+` FROM articles a WHERE id = ?`, id); err != nil {
+	if _, err := t.row([]any{&list[0], &list[1], &list[2], &list[3], &list[4]}, `SELECT `+listColumns+` FROM articles c WHERE id = ?`, id); err != nil {
 		return content{}, err
 	}
 	return c, c.setLists(list)
 }
 
-// listColumns are credits, images, attachments, media and links of article a as JSON, for setLists.
+// listColumns are credits, images, attachments, media and links of article c as JSON, for setLists.
 const listColumns = `
-	(SELECT json_group_array(json_object('role', role, 'name', name)) FROM (SELECT * FROM credits WHERE article = a.id ORDER BY position)),
-	(SELECT json_group_array(json_object('url', url, 'alt', coalesce(alt, ''), 'caption', coalesce(caption, ''))) FROM (SELECT * FROM images WHERE article = a.id ORDER BY position)),
-	(SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM attachments WHERE article = a.id ORDER BY position)),
-	(SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM media WHERE article = a.id ORDER BY position)),
-	(SELECT json_group_array(json_object('url', url, 'text', coalesce(text, ''))) FROM (SELECT * FROM links WHERE article = a.id ORDER BY position))`
+	(SELECT json_group_array(json_object('role', role, 'name', name)) FROM (SELECT * FROM credits WHERE article = c.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'alt', coalesce(alt, ''), 'caption', coalesce(caption, ''))) FROM (SELECT * FROM images WHERE article = c.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM attachments WHERE article = c.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'name', coalesce(name, ''))) FROM (SELECT * FROM media WHERE article = c.id ORDER BY position)),
+	(SELECT json_group_array(json_object('url', url, 'text', coalesce(text, ''))) FROM (SELECT * FROM links WHERE article = c.id ORDER BY position))`
 
 func (c *content) setLists(list [5]string) error {
 	return errors.Join(json.Unmarshal([]byte(list[0]), &c.Credits), json.Unmarshal([]byte(list[1]), &c.Images),

@@ -25,17 +25,17 @@ func TestEachArticle(t *testing.T) {
 	dated := func(where string) int { return count(t, a, `SELECT count(*) FROM articles WHERE `+where) }
 	for _, tc := range []struct {
 		name string
-		f    Filter
+		f    Walk
 		want int
 	}{
-		{"all", Filter{}, articles},
-		{"newest", Filter{Newest: true}, articles},
-		{"limit", Filter{Limit: eachBatch + 1}, eachBatch + 1},
-		{"limit of a whole batch", Filter{Limit: eachBatch, Newest: true}, eachBatch},
-		{"site", Filter{Site: "nuc"}, 0},
-		{"section", Filter{Section: "专题"}, 4},
-		{"month", Filter{From: "2016-03", To: "2016-03"}, dated(`day LIKE '2016-03%'`)},
-		{"until a day", Filter{To: "2016-02-10"}, dated(`day <= '2016-02-10'`)},
+		{"all", Walk{}, articles},
+		{"newest", Walk{Newest: true}, articles},
+		{"limit", Walk{Limit: eachBatch + 1}, eachBatch + 1},
+		{"limit of a whole batch", Walk{Limit: eachBatch, Newest: true}, eachBatch},
+		{"site", Walk{Filter: Filter{Site: "nuc"}}, 0},
+		{"section", Walk{Filter: Filter{Section: "专题"}}, 4},
+		{"month", Walk{Filter: Filter{From: "2016-03", To: "2016-03"}}, dated(`day LIKE '2016-03%'`)},
+		{"until a day", Walk{Filter: Filter{To: "2016-02-10"}}, dated(`day <= '2016-02-10'`)},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			seen := map[int64]bool{}
@@ -53,13 +53,13 @@ func TestEachArticle(t *testing.T) {
 			if err != nil || len(seen) != tc.want || tc.want == 0 && tc.name != "site" {
 				t.Errorf("got %d (%v), want %d", len(seen), err, tc.want)
 			}
-			if n, _, err := a.Extent(t.Context(), tc.f); err != nil || tc.f.Limit == 0 && n != tc.want {
+			if n, _, err := a.Extent(t.Context(), tc.f.Filter); err != nil || tc.f.Limit == 0 && n != tc.want {
 				t.Errorf("extent: got %d (%v), want %d", n, err, tc.want)
 			}
 		})
 	}
 	stop := errors.New("stop")
-	if err := a.EachArticle(t.Context(), Filter{}, func(Article) error { return stop }); !errors.Is(err, stop) {
+	if err := a.EachArticle(t.Context(), Walk{}, func(Article) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("got %v, want the callback's error", err)
 	}
 }

@@ -255,7 +255,7 @@ func (r readerAt) ReadAt(p []byte, off int64) (int, error) {
 // texts makes the digest of each version again.
 func (f *fixity) texts(ctx context.Context) error {
 	f.progress("texts", f.done, f.total)
-	const newest = `SELECT a.id, a.revision, a.digest, a.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, pages, ` + listColumns + ` FROM articles a`
+	const newest = `SELECT c.id, c.revision, c.digest, c.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, pages, ` + listColumns + ` FROM articles c`
 	const earlier = `SELECT r.article, r.number, r.digest, t.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, t.pages,
 		credits, images, attachments, media, links FROM revisions r JOIN revision_texts t ON t.revision = r.id`
 	for _, query := range []string{newest, earlier} {

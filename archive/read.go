@@ -85,7 +85,7 @@ func scanArticle(row scanner) (Article, error) {
 
 // Article gives the newest version of an article. The error may be ErrNotFound.
 func (a *Archive) Article(ctx context.Context, id int64) (Article, error) {
-	r, err := scanArticle(a.read.QueryRowContext(ctx, `SELECT `+articleColumns+` FROM articles a WHERE id = ?`, id))
+	r, err := scanArticle(a.read.QueryRowContext(ctx, `SELECT `+articleColumns+` FROM articles c WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return Article{}, fmt.Errorf("article %d: %w", id, ErrNotFound)
 	}

@@ -28,7 +28,7 @@ type stored struct {
 func (a *Archive) storedArticle(ctx context.Context, id int64) (*stored, error) {
 	const query = `SELECT id, url, coalesce(section, ''), coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''),
 		body, coalesce(html, ''), pages, digest, coalesce(provenance, ''), coalesce(charset, ''), coalesce(click_owner, ''), coalesce(click_id, ''), key,
-		revision, coalesce(capture, 0), ` + listColumns + ` FROM articles a WHERE id = ?`
+		revision, coalesce(capture, 0), ` + listColumns + ` FROM articles c WHERE id = ?`
 	stmt, err := a.prepared(ctx, query)
 	if err != nil {
 		return nil, err

@@ -27,20 +27,13 @@ const (
 type Query struct {
 	// Text holds the terms, separated by blanks; an article must hold all of
 	// them, each in its title, subtitle or body. A term with blanks stands in "double quotes".
-	Text     string
-	Site     string
-	Section  string // any of the columns in which the article was seen
-	Not      string // terms, as in Text, none of which an article may hold
-	Source   string // the unit or medium named as 来源, whole
-	Person   string // somebody whom the article credits, in any role
-	From, To string // ISO days, both included; "2016" and "2016-07" mean the whole year or month
-	Files    bool   // only with attachments
-	Changed  bool   // only those that the newsroom changed
-	Gone     bool   // only those that are missing or gone
-	Order    Order
-	Limit    int // hits given; 0 = 20
-	Offset   int
-	Total    bool // also count all hits
+	Text string
+	Not  string // terms, as in Text, none of which an article may hold
+	Filter
+	Order  Order
+	Limit  int // hits given; 0 = 20
+	Offset int
+	Total  bool // also count all hits
 }
 
 // Hits is the answer to a Query.
@@ -167,7 +160,12 @@ func searchSQL(q Query, terms []bigram.Term) statement {
 			order = `bm25(articles_fts), `
 		}
 	}
-	restrict(q, filter)
+	q.Filter.restrict(filter)
+	for _, t := range Terms(q.Not) {
+		if t.Exact() {
+			filter(`c.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)`, t.Match())
+		}
+	}
 	candidates := `FROM (SELECT c.id AS hit FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `)
 	const text = ` CROSS JOIN articles a ON a.id = hit WHERE true`
 	check := ``
@@ -195,43 +193,6 @@ func searchSQL(q Query, terms []bigram.Term) statement {
 		s.counted = `FROM articles_fts WHERE articles_fts MATCH ?`
 	}
 	return s
-}
-
-// restrict adds the conditions on articles c that need no look at their text.
-func restrict(q Query, filter func(condition string, values ...any)) {
-	if q.Site != "" {
-		filter(`c.site = ?`, q.Site)
-	}
-	if q.Section != "" {
-		filter(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i JOIN articles x ON x.site = i.site AND x.key = i.key WHERE x.id = c.id AND i.section = ?))`,
-			q.Section, q.Section)
-	}
-	if q.From != "" {
-		filter(`c.day >= ?`, q.From)
-	}
-	if q.To != "" {
-		filter(`substr(c.day, 1, ?) <= ?`, len(q.To), q.To)
-	}
-	if q.Source != "" {
-		filter(`c.source = ?`, q.Source)
-	}
-	if q.Person != "" {
-		filter(`EXISTS (SELECT 1 FROM credits p WHERE p.article = c.id AND p.name = ?)`, q.Person)
-	}
-	if q.Files {
-		filter(`EXISTS (SELECT 1 FROM attachments f WHERE f.article = c.id)`)
-	}
-	if q.Changed {
-		filter(`c.changed IS NOT NULL`)
-	}
-	if q.Gone {
-		filter(`c.state <> 'kept'`)
-	}
-	for _, t := range Terms(q.Not) {
-		if t.Exact() {
-			filter(`c.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)`, t.Match())
-		}
-	}
 }
 
 func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {

@@ -125,9 +125,9 @@ func (a *Archive) EachRow(ctx context.Context, t Table, f Filter, each func(valu
 	query := `SELECT ` + strings.Join(names, ", ") + ` FROM ` + t.Name + ` t`
 	switch {
 	case t.Name == "articles":
-		query += ` WHERE t.id IN (SELECT a.id FROM articles a WHERE ` + where + `)`
+		query += ` WHERE t.id IN (SELECT c.id FROM articles c WHERE ` + where + `)`
 	case slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == "article" && c.NotNull }):
-		query += ` WHERE t.article IN (SELECT a.id FROM articles a WHERE ` + where + `)`
+		query += ` WHERE t.article IN (SELECT c.id FROM articles c WHERE ` + where + `)`
 	default:
 		args = nil
 	}

@@ -22,13 +22,10 @@ import (
 type exportCommand struct {
 	archive string
 	output  string
-	site    string
-	section string
-	since   string
-	until   string
-	limit   int
-	bom     bool
-	quiet   bool
+	filterFlags
+	limit int
+	bom   bool
+	quiet bool
 }
 
 // feedLength is how many articles a feed has unless --limit says otherwise.
@@ -81,10 +78,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
 	f.StringVarP(&c.output, "output", "o", "-", "write to this `FILE`, for markdown and datapackage a new folder; - is standard output")
-	f.StringVar(&c.site, "site", "", "only articles of this site")
-	f.StringVar(&c.section, "section", "", "only articles of this section")
-	f.StringVar(&c.since, "since", "", "only articles from this day, month or year on: `DATE` as 2016-07-22, 2016-07 or 2016")
-	f.StringVar(&c.until, "until", "", "only articles up to the end of this `DATE`")
+	c.register(f)
 	f.IntVar(&c.limit, "limit", 0, "at most `N` articles (default all; of feeds 50)")
 	f.BoolVar(&c.bom, "bom", false, "csv: begin with a byte order mark, by which Excel knows that the text is UTF-8")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "say nothing but errors")
@@ -92,19 +86,14 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
 }
 
 func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
-	for flag, v := range map[string]string{"--since": c.since, "--until": c.until} {
-		if v != "" && !isoDate.MatchString(v) {
-			return usagef("export: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", flag, v)
-		}
-	}
 	switch {
 	case c.limit < 0:
 		return usagef("export: --limit %d is below zero", c.limit)
 	case c.bom && format != "csv":
 		return usagef("export: --bom goes with csv")
 	case format == wacz || format == cdxj:
-		if c.site != "" || c.section != "" || c.since != "" || c.until != "" || c.limit != 0 {
-			return usagef("export: %s is of the whole archive; leave out --site, --section, --since, --until and --limit", format)
+		if c.filterFlags != (filterFlags{}) || c.limit != 0 {
+			return usagef("export: %s is of the whole archive; leave out what selects articles", format)
 		}
 		return nil
 	case (format == markdown || format == datapackage) && c.output == "-":
@@ -125,6 +114,10 @@ func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
 }
 
 func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, format string) (err error) {
+	filter, err := c.filter("export")
+	if err != nil {
+		return err
+	}
 	a, err := openReader(ctx, c.archive)
 	if err != nil {
 		return err
@@ -133,7 +126,7 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 	if format == wacz || format == cdxj {
 		return c.evidence(ctx, stdout, g, a, format)
 	}
-	filter := archive.Filter{Site: c.site, Section: c.section, From: c.since, To: c.until, Limit: c.limit}
+	walk := archive.Walk{Filter: filter, Limit: c.limit}
 	total, updated, err := a.Extent(ctx, filter)
 	if err != nil {
 		return err
@@ -157,7 +150,7 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 		done = total
 	} else if format == markdown {
 		err = newFolder(c.output, func(dir string) error {
-			return a.EachArticle(ctx, filter, each(export.NewFolder(dir)))
+			return a.EachArticle(ctx, walk, each(export.NewFolder(dir)))
 		})
 	} else {
 		var f export.Format
@@ -167,7 +160,7 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 		if f.Binary && c.output == "-" && isTerminal(g.env.Stdout) {
 			return usagef("export: %s is nothing for a terminal; name a file with -o", format)
 		}
-		filter.Newest = f.Feed
+		walk.Newest = f.Feed
 		opts := export.Options{BOM: c.bom}
 		if opts.Head, err = c.head(ctx, a, g.env.Now(), updated); err != nil {
 			return err
@@ -177,7 +170,7 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 			if err != nil {
 				return err
 			}
-			return errors.Join(a.EachArticle(ctx, filter, each(x)), x.Close())
+			return errors.Join(a.EachArticle(ctx, walk, each(x)), x.Close())
 		})
 	}
 	if err != nil {
@@ -241,6 +234,9 @@ func (c *exportCommand) head(ctx context.Context, a *archive.Archive, now, updat
 	}
 	h := export.Head{Title: "campusnews", Updated: updated}
 	asked := []string{c.section, c.since, c.until}
+	if more := []any{c.person, c.source, c.files, c.changed, c.gone}; c.person != "" || c.source != "" || c.files || c.changed || c.gone {
+		asked = append(asked, fmt.Sprintf("%q", more))
+	}
 	for _, s := range sites {
 		if c.site != "" && s.Site.ID != c.site {
 			continue

@@ -16,17 +16,9 @@ import (
 )
 
 type searchCommand struct {
-	archive   string
-	site      string
-	section   string
-	since     string
-	until     string
+	archive string
+	filterFlags
 	not       []string
-	person    string
-	source    string
-	files     bool
-	changed   bool
-	gone      bool
 	relevance bool
 	limit     int
 	offset    int
@@ -53,16 +45,8 @@ length are found exactly, single characters too. A word with blanks in it is loo
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
-	f.StringVar(&c.site, "site", "", "only articles of this site")
-	f.StringVar(&c.section, "section", "", "only articles of this section")
-	f.StringVar(&c.since, "since", "", "only articles from this day, month or year on: `DATE` as 2016-07-22, 2016-07 or 2016")
-	f.StringVar(&c.until, "until", "", "only articles up to the end of this `DATE`")
+	c.register(f)
 	f.StringArrayVar(&c.not, "not", nil, "leave out articles that hold this `WORD`; may be given several times")
-	f.StringVar(&c.person, "person", "", "only articles that credit this `NAME`, in any role")
-	f.StringVar(&c.source, "source", "", "only articles that name this `UNIT` as their source")
-	f.BoolVar(&c.files, "files", false, "only articles with attachments")
-	f.BoolVar(&c.changed, "changed", false, "only articles that the newsroom changed")
-	f.BoolVar(&c.gone, "gone", false, "only articles that the site took away")
 	f.BoolVar(&c.relevance, "relevance", false, "best match first instead of newest first")
 	f.IntVar(&c.limit, "limit", 20, "show at most `N` articles")
 	f.IntVar(&c.offset, "offset", 0, "leave out the first `N` articles")
@@ -74,11 +58,6 @@ length are found exactly, single characters too. A word with blanks in it is loo
 var isoDate = regexp.MustCompile(`^\d{4}(-\d\d(-\d\d)?)?$`)
 
 func (c *searchCommand) validate() error {
-	for flag, v := range map[string]string{"--since": c.since, "--until": c.until} {
-		if v != "" && !isoDate.MatchString(v) {
-			return usagef("search: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", flag, v)
-		}
-	}
 	switch {
 	case c.limit <= 0:
 		return usagef("search: --limit %d is not above zero", c.limit)
@@ -91,16 +70,16 @@ func (c *searchCommand) validate() error {
 }
 
 func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []string) (err error) {
+	filter, err := c.filter("search")
+	if err != nil {
+		return err
+	}
 	a, err := openReader(ctx, c.archive)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	q := archive.Query{
-		Text: quoteWords(words), Site: c.site, Section: c.section, From: c.since, To: c.until,
-		Not: quoteWords(c.not), Person: c.person, Source: c.source, Files: c.files, Changed: c.changed, Gone: c.gone,
-		Limit: c.limit, Offset: c.offset, Total: true,
-	}
+	q := archive.Query{Text: quoteWords(words), Not: quoteWords(c.not), Filter: filter, Limit: c.limit, Offset: c.offset, Total: true}
 	if c.relevance {
 		q.Order = archive.Relevance
 	}
