@@ -45,9 +45,9 @@ type Config struct {
 	Site Site
 
 	UserAgent string        // names the program and a contact; its first word up to "/" is what robots.txt is asked for
-	Delay     time.Duration // least time between the end of an answer and the next request to the same host; 0 = none (replay only)
+	Delay     time.Duration // least time between the end of an answer and the next request to the same server; 0 = none (replay only)
 	Jitter    float64       // up to this share of Delay is added at random; 0 = none
-	Workers   int           // targets at hand at the same time; 0 = one, and then runs over the same pages give the same archive, ids included. A host still has one request at a time.
+	Workers   int           // targets at hand at the same time; 0 = one, and then runs over the same pages give the same archive, ids included. A server still has one request at a time.
 	Timeout   time.Duration // of one request, body included
 	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
 	MaxBody   int64         // bytes of a page or file, decoded; what is larger is cut there, and kept as far as it came
@@ -65,6 +65,7 @@ type Config struct {
 	Sleep     func(ctx context.Context, d time.Duration) error // returns early, with ctx.Err(), when ctx ends
 	Rand      func() float64                                   // for jitter, in [0, 1)
 	Log       *slog.Logger                                     // nil = silent
+	Servers   *Servers                                         // whose pace is kept together with that of other runs; nil = this run's own
 	Transport http.RoundTripper                                // keeps exact bytes (capture.Transport) or answers from saved pages
 	Progress  func(Event)                                      // called after each visit, never by two at once, and must not take long; nil = nobody asks
 }

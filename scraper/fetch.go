@@ -26,6 +26,14 @@ type answer struct {
 	err         error // why there is no whole answer; nil for any status
 }
 
+// remote is the address that the answer came from, "" if it is not known.
+func (a answer) remote() string {
+	if len(a.exchanges) == 0 {
+		return ""
+	}
+	return a.exchanges[len(a.exchanges)-1].Remote
+}
+
 // A fetcher asks for one address at a time through colly. Pace, robots, scope,
 // redirects and retries are its callers' business: colly's own are off or not used,
 // for the reasons measured in the design notes (memory, lost bytes, robots

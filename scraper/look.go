@@ -48,17 +48,17 @@ type look struct {
 	result    *extract.Result // of outcomeKept and of pages that say "not here"; nil for files
 }
 
-// ask sends one request at the host's pace. The error is ctx's.
+// ask sends one request at the pace of the host and its server. The error is ctx's.
 func (r *run) ask(ctx context.Context, address string, header http.Header) (answer, error) {
 	var a answer
 	var err error
 	r.outside(func() {
-		var leave func()
+		var leave func(remote string)
 		if leave, err = r.pacer.enter(ctx, hostOf(address)); err != nil {
 			return
 		}
 		a = r.fetcher.get(ctx, address, header)
-		leave()
+		leave(a.remote())
 	})
 	if errors.Is(a.err, errDrained) {
 		err = context.Cause(ctx)
@@ -208,7 +208,8 @@ func (r *run) holdOff(l *look, host *hostState) {
 	switch {
 	case l.wait == 0:
 	case l.wait <= maxPause:
-		r.pacer.pause(hostOf(l.url), l.wait)
+		// Too many requests are counted by who sends them, over all that a server has to answer.
+		r.pacer.pause(hostOf(l.url), l.wait, l.status == http.StatusTooManyRequests)
 	case host.stopped == "":
 		host.stopped = fmt.Sprintf("%s, asked to wait %s", l.why, l.wait)
 	}

@@ -2,7 +2,6 @@ package scraper
 
 import (
 	"context"
-	"sync"
 	"time"
 )
 
@@ -10,103 +9,116 @@ import (
 // request a minute a site of 20,000 articles takes two weeks.
 const maxCrawlDelay = time.Minute
 
-// A pacer keeps requests to a host apart: one at a time, and the next not
-// before a delay has passed since the last answer ended.
+// A pacer is a run's way through Servers: one request at a time to a host and to a
+// server, and the next not before a delay has passed since the last answer ended.
 type pacer struct {
-	now    func() time.Time
-	sleep  func(context.Context, time.Duration) error
-	rand   func() float64
-	delay  time.Duration
-	jitter float64
-
-	mu    sync.Mutex
-	lanes map[string]*lane
-}
-
-// A lane is one host's share of the pacer.
-type lane struct {
-	busy  chan struct{} // holds one token while a request is under way
-	last  time.Time     // end of the last answer; zero = there was none
-	next  time.Time     // not before
-	delay time.Duration // Crawl-delay, if longer than the pacer's
+	now     func() time.Time
+	sleep   func(context.Context, time.Duration) error
+	rand    func() float64
+	delay   time.Duration
+	jitter  float64
+	servers *Servers
+	slow    map[string]time.Duration // Crawl-delay of hosts, if longer than delay; under servers.mu
 }
 
 func newPacer(c Config) *pacer {
-	return &pacer{now: c.Now, sleep: c.Sleep, rand: c.Rand, delay: c.Delay, jitter: c.Jitter, lanes: make(map[string]*lane)}
+	s := c.Servers
+	if s == nil {
+		s = &Servers{}
+	}
+	return &pacer{now: c.Now, sleep: c.Sleep, rand: c.Rand, delay: c.Delay, jitter: c.Jitter, servers: s, slow: make(map[string]time.Duration)}
 }
 
-func (p *pacer) lane(host string) *lane {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	l := p.lanes[host]
-	if l == nil {
-		l = &lane{busy: make(chan struct{}, 1)}
-		p.lanes[host] = l
-	}
-	return l
-}
-
-// enter waits for the host's turn. The caller calls leave when the answer has
-// ended. The error is ctx's.
-func (p *pacer) enter(ctx context.Context, host string) (leave func(), err error) {
-	l := p.lane(host)
-	select {
-	case l.busy <- struct{}{}:
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	p.mu.Lock()
-	// A clock that jumped back must not stop the run for hours.
-	wait := min(l.next.Sub(p.now()), p.most(l))
-	p.mu.Unlock()
-	if wait > 0 {
-		if err := p.sleep(ctx, wait); err != nil {
-			<-l.busy
+// enter waits for the turn of the host and of its server. The caller calls leave
+// when the answer has ended, with the address that it came from, "" if that is not told. The error is ctx's.
+func (p *pacer) enter(ctx context.Context, host string) (leave func(remote string), err error) {
+	p.servers.lookUp(ctx, host, p.now())
+	lanes := p.servers.lanesOf(host, p.now())
+	for i, l := range lanes {
+		gap := p.delay
+		if i == 0 { // Crawl-delay is the host's own, and waited for before its server is kept busy
+			gap = p.gapOf(host)
+		}
+		if err := p.take(ctx, l, gap+time.Duration(float64(gap)*p.jitter*p.rand())); err != nil {
+			for _, l := range lanes[:i] {
+				<-l.busy
+			}
+			p.servers.done(lanes)
 			return nil, err
 		}
-	} else if err := ctx.Err(); err != nil {
-		<-l.busy
-		return nil, err
 	}
-	return func() {
-		p.mu.Lock()
-		gap := max(p.delay, l.delay)
-		gap += time.Duration(float64(gap) * p.jitter * p.rand())
-		l.last = p.now()
-		if next := l.last.Add(gap); next.After(l.next) {
-			l.next = next
+	return func(remote string) {
+		now := p.now()
+		p.servers.mu.Lock()
+		for _, l := range lanes {
+			l.last = now
 		}
-		p.mu.Unlock()
-		<-l.busy
+		p.servers.mu.Unlock()
+		p.servers.answered(host, remote, now)
+		for _, l := range lanes {
+			<-l.busy
+		}
+		p.servers.done(lanes)
 	}, nil
 }
 
-// most is the longest wait that the lane can ask for.
-func (p *pacer) most(l *lane) time.Duration {
-	return max(maxPause, time.Duration(float64(max(p.delay, l.delay))*(1+p.jitter)))
+// take waits for a lane, and then until gap has passed since its last answer.
+func (p *pacer) take(ctx context.Context, l *lane, gap time.Duration) error {
+	select {
+	case l.busy <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	p.servers.mu.Lock()
+	now := p.now()
+	var wait time.Duration
+	if !l.last.IsZero() {
+		wait = min(l.last.Add(gap).Sub(now), gap) // a clock that was put back must not stop a run for hours
+	}
+	wait = max(wait, min(l.next.Sub(now), maxPause))
+	p.servers.mu.Unlock()
+	err := ctx.Err()
+	if wait > 0 {
+		err = p.sleep(ctx, wait)
+	}
+	if err != nil {
+		<-l.busy
+	}
+	return err
+}
+
+// gapOf is the least time between two requests to the host.
+func (p *pacer) gapOf(host string) time.Duration {
+	p.servers.mu.Lock()
+	defer p.servers.mu.Unlock()
+	return max(p.delay, p.slow[host])
 }
 
 // slowDown sets the host's Crawl-delay, which holds from the answer on that told it.
 func (p *pacer) slowDown(host string, d time.Duration) {
-	l := p.lane(host)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	l.delay = min(d, maxCrawlDelay)
-	if next := l.last.Add(l.delay); !l.last.IsZero() && next.After(l.next) {
-		l.next = next
-	}
+	p.servers.mu.Lock()
+	defer p.servers.mu.Unlock()
+	p.slow[host] = min(d, maxCrawlDelay)
 }
 
 // maxPause is the longest Retry-After that a run waits for; a host that asks
 // for more is left alone until the next run.
 const maxPause = 5 * time.Minute
 
-// pause keeps off the host for d, at most maxPause.
-func (p *pacer) pause(host string, d time.Duration) {
-	l := p.lane(host)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if next := p.now().Add(min(d, maxPause)); next.After(l.next) {
-		l.next = next
+// pause keeps off the host for d, at most maxPause; with all, off its server, too.
+func (p *pacer) pause(host string, d time.Duration, all bool) {
+	now := p.now()
+	lanes := p.servers.lanesOf(host, now)
+	defer p.servers.done(lanes)
+	if !all {
+		lanes = lanes[:1]
+	}
+	p.servers.mu.Lock()
+	defer p.servers.mu.Unlock()
+	next := now.Add(min(d, maxPause))
+	for _, l := range lanes {
+		if next.After(l.next) {
+			l.next = next
+		}
 	}
 }

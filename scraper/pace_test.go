@@ -52,7 +52,7 @@ func turn(t *testing.T, p *pacer, c *fakeClock, host string, answer time.Duratio
 	}
 	waited := c.now().Sub(before)
 	c.advance(answer)
-	leave()
+	leave("")
 	return waited
 }
 
@@ -69,13 +69,14 @@ func TestPacer(t *testing.T) {
 		{"after an answer, with jitter", nil, "a", 1500 * time.Millisecond},
 		{"another host does not wait", nil, "b", 0},
 		{"nor does one that had its time", func() { c.advance(time.Minute) }, "a", 0},
-		{"Crawl-delay, told by the last answer", func() { p.slowDown("a", 4*time.Second) }, "a", 4 * time.Second},
+		{"Crawl-delay, told by the last answer", func() { p.slowDown("a", 4*time.Second) }, "a", 6 * time.Second},
 		{"Crawl-delay, next", nil, "a", 6 * time.Second},
 		{"Crawl-delay is capped", func() { p.slowDown("c", time.Hour) }, "c", 0},
 		{"Crawl-delay is capped, next", nil, "c", 90 * time.Second},
-		{"Retry-After", func() { p.pause("b", 20*time.Second) }, "b", 20 * time.Second},
-		{"Retry-After is capped", func() { p.pause("b", time.Hour) }, "b", maxPause},
-		{"a clock that jumps back a year", func() { c.mu.Lock(); c.t = c.t.Add(-365 * day); c.mu.Unlock() }, "a", maxPause},
+		{"Retry-After", func() { p.pause("b", 20*time.Second, false) }, "b", 20 * time.Second},
+		{"Retry-After is capped", func() { p.pause("b", time.Hour, false) }, "b", maxPause},
+		{"a clock that jumps back a year", func() { c.mu.Lock(); c.t = c.t.Add(-365 * day); c.mu.Unlock() }, "a", 6 * time.Second},
+		{"and a year ahead", func() { c.advance(365 * day) }, "a", 0},
 	}
 	for _, s := range steps {
 		if s.before != nil {
@@ -104,7 +105,7 @@ func TestPacerHoldsOneRequestAHost(t *testing.T) {
 	if err := <-second; !errors.Is(err, context.Canceled) {
 		t.Errorf("second request of the host: %v, want it to wait until the context ended", err)
 	}
-	leave()
+	leave("")
 	if _, err := p.enter(t.Context(), "a"); err != nil {
 		t.Errorf("after the first has left: %v, want its turn", err)
 	}

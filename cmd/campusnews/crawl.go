@@ -24,8 +24,8 @@ import (
 // defaultArchive is the folder that commands work on when none is named.
 const defaultArchive = "news-archive"
 
-// sitesAtOnce bounds the sites crawled at the same time in one process. Each is a server of its
-// own with its own pace, so that waiting is most of what they do.
+// sitesAtOnce bounds the sites crawled at the same time in one process. Most are servers of their
+// own with their own pace, so that waiting is most of what they do.
 const sitesAtOnce = 16
 
 type crawlCommand struct {
@@ -271,7 +271,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.NoRevisit = c.noRevisit
 	cfg.Assets = scraper.Assets(c.assets)
 	cfg.Log = g.log().With("site", p.ID)
-	cfg.Transport = web.transport
+	cfg.Transport, cfg.Servers = web.transport, web.servers
 	cfg.Now = g.env.Now
 	cfg.Progress = tell
 

@@ -28,7 +28,7 @@ type webFlags struct {
 
 func (f *webFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.replay, "replay", "", "answer every request from saved pages: a folder, or a .warc or .warc.gz file")
-	flags.DurationVar(&f.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
+	flags.DurationVar(&f.delay, "delay", time.Second, "least time between two requests to a server, whatever its hosts; robots.txt may ask for more")
 	flags.BoolVar(&f.allowPrivate, "allow-private", false, "connect to addresses outside the public internet, too, as on a campus network")
 	flags.BoolVar(&f.fast, "fast", false, "with --replay, do not pause between requests")
 }
@@ -70,6 +70,7 @@ func (f *webFlags) origin() string {
 // A web answers requests, from the network or from saved pages.
 type web struct {
 	transport http.RoundTripper
+	servers   *scraper.Servers // one pace a server for all that is fetched
 	close     []func() error
 }
 
@@ -85,14 +86,14 @@ func (w *web) Close() error {
 func (f *webFlags) open(hosts []string) (*web, error) {
 	if f.replay == "" {
 		t := capture.New(capture.Options{Permit: f.permit(hosts)})
-		return &web{transport: t, close: []func() error{closeIdle(t)}}, nil
+		return &web{transport: t, servers: &scraper.Servers{Addresses: t.Addresses}, close: []func() error{closeIdle(t)}}, nil
 	}
 	source, err := replay.Open(f.replay)
 	if err != nil {
 		return nil, err
 	}
 	t := capture.New(capture.Options{Dial: source.DialContext, DialTLS: source.DialTLSContext})
-	return &web{transport: t, close: []func() error{closeIdle(t), source.Close}}, nil
+	return &web{transport: t, servers: &scraper.Servers{}, close: []func() error{closeIdle(t), source.Close}}, nil
 }
 
 // permit forbids addresses outside the public internet, so that no link, redirect or DNS

@@ -115,6 +115,34 @@ func (d *dialer) tcp(ctx context.Context, network, addr string, toProxy bool) (n
 	return nd.DialContext(ctx, network, addr)
 }
 
+// Addresses gives the addresses of a host, as a connection to it would find them; none when they cannot
+// be told: the name does not resolve, a proxy resolves it, or Options.Dial makes the connections.
+func (t *Transport) Addresses(ctx context.Context, host string) []netip.Addr {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{a.Unmap()}
+	}
+	if t.opts.Dial != nil || t.proxied(host) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.opts.ConnectTimeout)
+	defer cancel()
+	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return nil // the request will say so
+	}
+	return found
+}
+
+// proxied says whether requests to the host may go through a proxy.
+func (t *Transport) proxied(host string) bool {
+	for _, scheme := range []string{"http", "https"} {
+		if via, err := t.opts.Proxy(&url.URL{Scheme: scheme, Host: host}); err != nil || via != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // permitLiteral asks permit about a host that is written as an address.
 func permitLiteral(permit func(netip.Addr) error, host string) error {
 	if permit == nil {
