@@ -44,6 +44,8 @@ var direct = map[string]string{
 	"github.com/aymanbagabas/go-udiff":   "unified diffs",
 	"github.com/rogpeppe/go-internal":    "tests only: scripts of commands",
 	"github.com/parquet-go/parquet-go":   "Parquet files",
+	"github.com/nats-io/nats.go":         "the fleet: schedules, queues, leases on NATS JetStream",
+	"github.com/nats-io/nats-server/v2":  "tests only: real servers and clusters in one process",
 	"github.com/microcosm-cc/bluemonday": "tests only: a second opinion on clean HTML",
 }
 

@@ -1,0 +1,52 @@
+package fleet
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Member is a worker as it says of itself.
+type Member struct {
+	ID       string    `json:"id"`
+	Host     string    `json:"host"`
+	Version  string    `json:"version"` // of the program
+	Labels   Labels    `json:"labels,omitempty"`
+	Slots    int       `json:"slots"`              // sites it crawls at the same time, at most
+	Busy     []string  `json:"busy,omitempty"`     // ids of the sites it is at, in order
+	Archives int       `json:"archives"`           // sites whose newest archive it holds
+	Draining bool      `json:"draining,omitempty"` // takes no more runs
+	Started  time.Time `json:"started"`            // UTC, by its own clock
+}
+
+// beat tells the fleet that the worker is alive. What is not told again within the lease time is forgotten.
+func (f *Fleet) beat(ctx context.Context, m Member) error {
+	value, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	if _, err := f.crew.Put(ctx, token(m.ID), value); err != nil {
+		return fmt.Errorf("beat: %w", err)
+	}
+	return nil
+}
+
+// Crew gives the workers that are alive, in the order of their ids.
+func (f *Fleet) Crew(ctx context.Context) ([]Member, error) {
+	var crew []Member
+	err := each(ctx, f.crew, func(m Member) { crew = append(crew, m) })
+	slices.SortFunc(crew, func(a, b Member) int { return strings.Compare(a.ID, b.ID) })
+	return crew, err
+}
+
+// member gives a worker that is alive; false = nobody has heard of it lately.
+func (f *Fleet) member(ctx context.Context, id string) (m Member, alive bool) {
+	e, err := f.crew.Get(ctx, token(id))
+	if err != nil || json.Unmarshal(e.Value(), &m) != nil {
+		return Member{}, false
+	}
+	return m, true
+}
