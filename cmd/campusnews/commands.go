@@ -15,6 +15,7 @@ func commands() []command {
 		&replayCommand{},
 		&restoreCommand{},
 		&searchCommand{},
+		&serveCommand{},
 		&showCommand{},
 		&sitesCommand{},
 		&statusCommand{},

@@ -1,0 +1,143 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"campusnews/archive"
+)
+
+// Options say how a Room behaves. Archive is needed; the zero of all else is good.
+type Options struct {
+	Archive *archive.Archive
+	Version string // of the program, shown at the foot of pages
+
+	// Token, when set, is asked of every request: as a bearer token, or as the password of basic
+	// authentication with any name, which is what browsers can ask a person for.
+	Token string
+	// AnyHost answers whatever name the browser used. Without it only localhost and addresses of
+	// this machine's loopback are answered, so that no page on the web can read the archive by giving
+	// its own name our address (DNS rebinding).
+	AnyHost bool
+	// CORS is the origin whose scripts may read /api/v1, "*" for all; "" = none.
+	CORS string
+
+	// Archived answers below /web/, the captured pages as they were; nil = there is no such view.
+	Archived http.Handler
+	// ArchivedURL is the address, below /web/, where a capture is shown so; "" = it cannot be.
+	ArchivedURL func(archive.Capture) string
+
+	Now func() time.Time // nil = time.Now
+	Log *slog.Logger     // told of requests that failed by our fault; nil = silent
+}
+
+// A Room answers requests. Its methods may be called from several goroutines.
+type Room struct {
+	opts    Options
+	archive *archive.Archive
+	pages   map[string]map[string]*page // by language, by name
+	static  *static
+	handler http.Handler
+	closing chan struct{}
+}
+
+// New makes a Room. The archive stays the caller's to close, after Close.
+func New(opts Options) (*Room, error) {
+	if opts.Archive == nil {
+		return nil, errors.New("a reading room needs an archive")
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	if opts.ArchivedURL == nil {
+		opts.ArchivedURL = func(archive.Capture) string { return "" }
+	}
+	r := &Room{opts: opts, archive: opts.Archive, closing: make(chan struct{})}
+	var err error
+	if r.static, err = loadStatic(); err != nil {
+		return nil, err
+	}
+	if r.pages, err = r.loadPages(); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", r.page(r.home))
+	mux.HandleFunc("GET /search", r.page(r.search))
+	mux.HandleFunc("GET /articles/{id}", r.page(r.article))
+	mux.HandleFunc("GET /files/{capture}", r.page(r.file))
+	mux.Handle("GET /static/", r.static)
+	if opts.Archived != nil {
+		mux.Handle("/web/", opts.Archived)
+	}
+	mux.HandleFunc("/", r.page(r.nothing))
+	r.handler = r.guard(mux)
+	return r, nil
+}
+
+// ServeHTTP answers a request, after all that guard.go asks of it.
+func (r *Room) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
+
+// Close ends the answers that would go on for ever: live progress. It does not wait for them;
+// http.Server.Shutdown does.
+func (r *Room) Close() { close(r.closing) }
+
+// A pageFunc answers a request or gives the error that a page is to say.
+type pageFunc func(w http.ResponseWriter, req *http.Request) error
+
+// A statusError is an answer other than 200.
+type statusError struct {
+	status int
+	key    string // of texts.go; what to tell the person
+	args   []any
+}
+
+func (e *statusError) Error() string { return http.StatusText(e.status) + ": " + e.key }
+
+func badRequest(key string, args ...any) error { return &statusError{http.StatusBadRequest, key, args} }
+
+var errNothing = &statusError{status: http.StatusNotFound, key: "error.nothing"}
+
+// statusOf says what an error means to the person who asked.
+func statusOf(err error) *statusError {
+	var s *statusError
+	switch {
+	case errors.As(err, &s):
+		return s
+	case errors.Is(err, archive.ErrNotFound):
+		return errNothing
+	case errors.Is(err, context.DeadlineExceeded):
+		return &statusError{status: http.StatusServiceUnavailable, key: "error.slow"}
+	}
+	return &statusError{status: http.StatusInternalServerError, key: "error.fault"}
+}
+
+// page makes a handler of f: its error becomes a page that says it.
+func (r *Room) page(f pageFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		err := f(w, req)
+		if err == nil || req.Context().Err() == context.Canceled { // the visitor has left
+			return
+		}
+		s := statusOf(err)
+		if s.status >= 500 {
+			r.opts.Log.Error("request failed", "path", req.URL.Path, "status", s.status, "err", err)
+		}
+		h := w.Header() // whatever f had set for its own answer
+		for _, name := range []string{"ETag", "Content-Disposition", "Content-Length", "Last-Modified"} {
+			h.Del(name)
+		}
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-cache")
+		r.show(w, req, s.status, "error", view{Title: http.StatusText(s.status), Data: s.says(languageOf(req))})
+	}
+}
+
+func (e *statusError) says(lang string) string { return text(lang, e.key, e.args...) }
+
+func (r *Room) nothing(http.ResponseWriter, *http.Request) error { return errNothing }

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	readingroom "campusnews/archive/web"
+)
+
+type serveCommand struct {
+	archive string
+	listen  string
+	token   string
+	open    bool
+	cors    string
+}
+
+func (c *serveCommand) cobra(g *global) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Open the archive to a browser: search, read, look after",
+		Long: `Serve opens the reading room: pages to search and read the archive, to see what it holds and how its crawls
+fare, and a read-only JSON interface below /api/v1. It only reads; a crawl may write at the same time. It asks
+no other host for anything.
+
+By default it answers this machine alone. On another address it wants a --token, which a browser asks for as a
+password (with any name) and programs send as "Authorization: Bearer TOKEN"; --open goes without.`,
+		Example: `  campusnews serve
+  CAMPUSNEWS_TOKEN=… campusnews serve --listen 0.0.0.0:8080`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if c.token == "" {
+				c.token = g.env.Getenv("CAMPUSNEWS_TOKEN")
+			}
+			if err := c.validate(); err != nil {
+				return err
+			}
+			return c.run(cmd.Context(), g)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
+	f.StringVar(&c.listen, "listen", "127.0.0.1:8420", "answer at this `ADDRESS`; port 0 = any free one")
+	f.StringVar(&c.token, "token", "", "ask every visitor for this `TOKEN`; CAMPUSNEWS_TOKEN names it where no list of processes shows it")
+	f.BoolVar(&c.open, "open", false, "answer everybody who can reach the address, without a token")
+	f.StringVar(&c.cors, "cors", "", "let scripts of this `ORIGIN` (https://example.org, or * for all) read /api/v1")
+	return cmd
+}
+
+func (c *serveCommand) validate() error {
+	host, _, err := net.SplitHostPort(c.listen)
+	if err != nil {
+		return usagef("serve: --listen %q is no address; write it as 127.0.0.1:8420", c.listen)
+	}
+	if c.token != "" && c.open {
+		return usagef("serve: --open means without a token, and one is given")
+	}
+	if c.token != "" && len(c.token) < 12 {
+		return usagef("serve: the token has %d characters; with fewer than 12 it is soon guessed", len(c.token))
+	}
+	if !onLoopback(host) && c.token == "" && !c.open {
+		return hint(usagef("serve: on %s others can reach the archive", c.listen), "--token asks them for a token, --open lets everybody in")
+	}
+	if u, err := url.Parse(c.cors); c.cors != "" && c.cors != "*" && (err != nil || u.Host == "" || u.Scheme+"://"+u.Host != c.cors) {
+		return usagef("serve: --cors %q is no origin; write it as https://example.org, or *", c.cors)
+	}
+	return nil
+}
+
+// onLoopback says whether only this machine reaches the host.
+func onLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(host)
+	return err == nil && a.IsLoopback()
+}
+
+func (c *serveCommand) run(ctx context.Context, g *global) (err error) {
+	a, err := openReader(ctx, c.archive)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	room, err := readingroom.New(readingroom.Options{
+		Archive: a, Version: version(), Token: c.token, AnyHost: c.token != "" || c.open, CORS: c.cors, Now: g.env.Now, Log: g.log(),
+	})
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return fmt.Errorf("serve: %w", err)
+	}
+	fmt.Fprintf(g.env.Stderr, "the archive %s is open at http://%s/\n", c.archive, l.Addr())
+	if host, _, _ := net.SplitHostPort(l.Addr().String()); c.token == "" && !onLoopback(host) {
+		fmt.Fprintln(g.env.Stderr, "everybody who can reach this address can read all of it")
+	}
+	return serveUntil(ctx, l, room)
+}
+
+// Patience with visitors and, at the end, with answers under way.
+const (
+	headPatience   = 5 * time.Second
+	answerPatience = 2 * time.Minute // a large attachment over a slow line
+	idlePatience   = 2 * time.Minute
+	endPatience    = 5 * time.Second
+)
+
+// serveUntil answers until the context ends, then lets answers under way come to their end.
+func serveUntil(ctx context.Context, l net.Listener, room *readingroom.Room) error {
+	s := &http.Server{
+		Handler: room, ReadHeaderTimeout: headPatience, ReadTimeout: 2 * headPatience, WriteTimeout: answerPatience, IdleTimeout: idlePatience,
+		MaxHeaderBytes: 32 << 10,
+	}
+	s.RegisterOnShutdown(room.Close)
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), endPatience)
+	defer cancel()
+	err := s.Shutdown(last)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = s.Close()
+	}
+	<-ended
+	return err
+}
