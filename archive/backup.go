@@ -61,10 +61,18 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 			return err
 		}
 	}
+	for _, name := range []string{sealName, brokenName} {
+		if err := os.Remove(filepath.Join(dest, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
 	if err := os.Rename(unfinished, filepath.Join(dest, dbName)); err != nil {
 		return err
 	}
-	return syncPath(dest)
+	if err := syncPath(dest); err != nil {
+		return err
+	}
+	return seal(dest, nil)
 }
 
 func sameFile(a, b string) (bool, error) {

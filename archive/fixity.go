@@ -46,8 +46,9 @@ func Verify(ctx context.Context, dir string, opts VerifyOptions, report func(fau
 		return Verification{}, err
 	}
 	f := newFixity(&Archive{dir: dir}, opts, report)
+	defer f.a.Close() // only read
 	f.say("%s: %v", dbName, err)
-	if f.v.Sealed, err = checkSeal(ctx, dir, f.say); err != nil {
+	if f.v.Sealed, err = f.a.checkSeal(ctx, sealName, f.say); err != nil {
 		return f.v, err
 	}
 	names, err := f.a.warcFiles(ctx)
@@ -105,7 +106,7 @@ func (f *fixity) say(format string, args ...any) {
 
 func (f *fixity) database(ctx context.Context) (err error) {
 	f.progress(dbName, 0, 0)
-	if f.v.Sealed, err = checkSeal(ctx, f.a.dir, f.say); err != nil {
+	if f.v.Sealed, err = f.a.checkSeal(ctx, sealName, f.say); err != nil {
 		return err
 	}
 	damage, err := f.a.Check(ctx)

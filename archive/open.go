@@ -52,6 +52,9 @@ type Archive struct {
 	write  *writer  // nil when opened for reading
 	leases leases
 	lock   *lock
+
+	mu   sync.Mutex
+	held []*os.File // archive.db, opened beside SQLite
 }
 
 // Open opens the archive in dir for writing, making folder and files if they
@@ -97,11 +100,16 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 	if err != nil {
 		return nil, notDatabase(path, err)
 	}
-	if err := breakSeal(dir); err != nil {
+	wasSealed, err := breakSeal(dir)
+	if err != nil {
 		return nil, err
 	}
+	a.write.pages = &walPages{path: path + "-wal", lost: !wasSealed}
 	if err := migrate(ctx, a.write.conn, migrations, path); err != nil {
 		return nil, err
+	}
+	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
+		a.write.pages.lost = true // what a migration or the shell has written was not counted
 	}
 	a.write.warc, err = warc.Open(filepath.Join(dir, warcName), opts.WARC)
 	if err != nil {
@@ -152,13 +160,28 @@ func (a *Archive) Close() error {
 	if a.write != nil {
 		errs = append(errs, a.write.close())
 		if errors.Join(errs...) == nil {
-			errs = append(errs, seal(a.dir))
+			errs = append(errs, seal(a.dir, a.write.pages))
 		}
+	}
+	for _, f := range a.held {
+		errs = append(errs, f.Close())
 	}
 	if a.lock != nil {
 		errs = append(errs, a.lock.release())
 	}
 	return errors.Join(errs...)
+}
+
+// openDatabase opens archive.db itself. It is closed with the archive and not before: on Unix a process that closes
+// a file gives up all its locks on it, SQLite's too, and then another process's last connection would take the log away.
+func (a *Archive) openDatabase() (*os.File, error) {
+	f, err := os.Open(filepath.Join(a.dir, dbName))
+	if err == nil {
+		a.mu.Lock()
+		a.held = append(a.held, f)
+		a.mu.Unlock()
+	}
+	return f, err
 }
 
 // prepared gives a statement on the reading connections, for queries that every visit asks.

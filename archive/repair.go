@@ -13,11 +13,14 @@ import (
 // Repair makes again what can be made from something that is sound: SQLite's
 // indexes from their tables, the search index from the texts, and what rows of captures
 // say of their records from the WARC files. It calls report with a line for each
-// thing that it has repaired. It changes no text and no WARC file; what Verify still finds
+// thing that it has repaired, and for each page of archive.db that is not as it was sealed: Close seals all anew. It changes no text and no WARC file; what Verify still finds
 // afterwards is for a backup, for reading the captures again or for Rebuild.
 func (a *Archive) Repair(ctx context.Context, report func(repaired string)) error {
 	if a.write == nil {
 		return ErrReadOnly
+	}
+	if err := a.acceptPages(ctx, report); err != nil {
+		return err
 	}
 	if err := a.write.do(ctx, func(t *tx) error { return t.exec("REINDEX") }); err != nil {
 		return fmt.Errorf("make the indexes of %s again: %w", dbName, err)
@@ -41,6 +44,21 @@ func (a *Archive) Repair(ctx context.Context, report func(repaired string)) erro
 	}
 	report(fmt.Sprintf("%s: the search index, made again from %d articles", dbName, n))
 	return nil
+}
+
+// acceptPages has all pages sealed anew, and names those that were not as the seal had them.
+func (a *Archive) acceptPages(ctx context.Context, report func(string)) error {
+	counted := true
+	if err := a.write.do(ctx, func(t *tx) error {
+		counted, a.write.pages.lost = !a.write.pages.lost, true
+		return nil
+	}); err != nil || !counted {
+		return err
+	}
+	_, err := a.checkSeal(ctx, brokenName, func(format string, args ...any) {
+		report(fmt.Sprintf(format, args...) + "; it is sealed as it is now")
+	})
+	return err
 }
 
 // A heldRecord is what a sound record says that a capture's row has to say too.

@@ -8,12 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // SQLite has no checksums of its own: a bit that flips in a text, a number or a
@@ -21,7 +19,13 @@ import (
 // archive.db is sealed when its writer closes it, and the seal is broken when the
 // next one opens it: between the two each page can be compared with what was
 // written. A database whose writer was killed has no seal until the next closes it.
-const sealName = dbName + ".seal"
+//
+// The broken seal is kept beside: pages that the writer has not changed keep what it says of them. So
+// closing costs as much as was written, and a bit that flipped before stays found.
+const (
+	sealName   = dbName + ".seal"
+	brokenName = sealName + ".broken"
+)
 
 // sealPage is the unit of the seal: SQLite's default page size, which is ours.
 const sealPage = 4096
@@ -30,17 +34,21 @@ const sealPage = 4096
 // are enough against chance) and the SHA-256 of all lines before.
 const sealHead = "campusnews seal 1: the start of the SHA-256 of each 4096 bytes of archive.db"
 
-// breakSeal takes the seal away, for good, before anything is written.
-func breakSeal(dir string) error {
-	err := os.Remove(filepath.Join(dir, sealName))
+// sealLine is the length of a page's line.
+const sealLine = 17
+
+// breakSeal takes the seal away before anything is written, and says whether there was one.
+func breakSeal(dir string) (sealed bool, err error) {
+	err = os.Rename(filepath.Join(dir, sealName), filepath.Join(dir, brokenName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return false, nil
 	}
-	return errors.Join(err, syncPath(dir))
+	return err == nil, errors.Join(err, syncPath(dir))
 }
 
-// seal writes the seal of a database that has just been closed. There is none while a log lies beside it.
-func seal(dir string) (err error) {
+// seal writes the seal of a database that has just been closed: of the pages that were changed since the broken
+// seal, and of the others what that says; of all when changed is nil or has lost its count. There is none while a log lies beside it.
+func seal(dir string, changed *walPages) (err error) {
 	path := filepath.Join(dir, dbName)
 	if wal, err := os.Stat(path + "-wal"); err == nil && wal.Size() > 0 {
 		return nil
@@ -53,15 +61,25 @@ func seal(dir string) (err error) {
 		return fmt.Errorf("seal: %w", err)
 	}
 	defer f.Close() // only read
+	var before sealed
+	if changed != nil && !changed.lost {
+		if text, err := os.ReadFile(filepath.Join(dir, brokenName)); err == nil {
+			before, _ = readSeal(text)
+		}
+	}
 	temporary := filepath.Join(dir, sealName+".new")
 	out, err := os.Create(temporary)
 	if err != nil {
 		return fmt.Errorf("seal: %w", err)
 	}
 	all := sha256.New()
-	w := bufio.NewWriter(io.MultiWriter(out, all))
+	w := bufio.NewWriterSize(io.MultiWriter(out, all), 1<<20)
 	fmt.Fprintln(w, sealHead)
-	err = eachPage(f, func(digest string) { fmt.Fprintln(w, digest) })
+	if before.pages() == 0 {
+		err = eachPage(f, func(digest string) { fmt.Fprintln(w, digest) })
+	} else {
+		err = sealChanged(w, f, before, changed)
+	}
 	err = errors.Join(err, w.Flush())
 	_, werr := fmt.Fprintln(out, hex.EncodeToString(all.Sum(nil)))
 	if err = errors.Join(err, werr, out.Sync(), out.Close()); err == nil {
@@ -70,7 +88,40 @@ func seal(dir string) (err error) {
 	if err != nil {
 		return fmt.Errorf("seal: %w", errors.Join(err, os.Remove(temporary)))
 	}
+	if err := os.Remove(filepath.Join(dir, brokenName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("seal: %w", err)
+	}
 	return syncPath(dir)
+}
+
+// sealChanged writes the lines of all pages, reading only those that were changed or are new.
+func sealChanged(w io.Writer, f *os.File, before sealed, changed *walPages) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	page := make([]byte, sealPage)
+	for i := range int((info.Size() + sealPage - 1) / sealPage) {
+		if i < before.pages() && !changed.has(i) {
+			if _, err := w.Write(before.line(i)); err != nil {
+				return err
+			}
+			continue
+		}
+		n, err := f.ReadAt(page, int64(i)*sealPage)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if _, err := fmt.Fprintln(w, pageDigest(page[:n])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pageDigest(page []byte) string {
+	sum := sha256.Sum256(page)
+	return hex.EncodeToString(sum[:8])
 }
 
 // eachPage calls f with what a seal says of each page of the database.
@@ -80,8 +131,7 @@ func eachPage(r io.Reader, f func(digest string)) error {
 	for {
 		n, err := io.ReadFull(in, page)
 		if n > 0 {
-			sum := sha256.Sum256(page[:n])
-			f(hex.EncodeToString(sum[:8]))
+			f(pageDigest(page[:n]))
 		}
 		switch err {
 		case nil:
@@ -93,10 +143,10 @@ func eachPage(r io.Reader, f func(digest string)) error {
 	}
 }
 
-// checkSeal compares a database with its seal, if it has one, and names the
+// checkSeal compares a database with its seal, the file of that name if there is one, and names the
 // pages that differ. A seal that a writer breaks meanwhile says nothing.
-func checkSeal(ctx context.Context, dir string, say func(string, ...any)) (sealed bool, err error) {
-	path := filepath.Join(dir, sealName)
+func (a *Archive) checkSeal(ctx context.Context, name string, say func(string, ...any)) (sealed bool, err error) {
+	path := filepath.Join(a.dir, name)
 	written, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
@@ -106,37 +156,36 @@ func checkSeal(ctx context.Context, dir string, say func(string, ...any)) (seale
 	}
 	pages, ok := readSeal(written)
 	if !ok {
-		say("%s: is damaged itself, so it proves nothing of %s", sealName, dbName)
+		say("%s: is damaged itself, so it proves nothing of %s", name, dbName)
 		return false, nil
 	}
-	f, err := os.Open(filepath.Join(dir, dbName))
+	f, err := a.openDatabase()
 	if err != nil {
 		return false, err
 	}
-	defer f.Close() // only read
 	var differ []int
 	n := 0
 	if err := eachPage(f, func(digest string) {
-		if n >= len(pages) || pages[n] != digest {
+		if n >= pages.pages() || pages.digest(n) != digest {
 			differ = append(differ, n+1)
 		}
 		n++
 	}); err != nil {
 		return false, err
 	}
-	if len(differ) == 0 && n == len(pages) {
+	if len(differ) == 0 && n == pages.pages() {
 		return true, nil
 	}
 	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, written) {
 		return false, nil // it has been opened for writing in the meantime
 	}
-	if n != len(pages) {
-		say("%s: has %d pages, had %d when it was last closed", dbName, n, len(pages))
+	if n != pages.pages() {
+		say("%s: has %d pages, had %d when it was last closed", dbName, n, pages.pages())
 	}
 	const most = 100
 	var holders map[int]string
 	if len(differ) > 0 {
-		holders = pageHolders(ctx, dir, differ[:min(len(differ), most)])
+		holders = pageHolders(ctx, a.dir, differ[:min(len(differ), most)])
 	}
 	for _, p := range differ[:min(len(differ), most)] {
 		say("%s: page %d (bytes %d to %d, %s) is not as it was when the archive was last closed", dbName, p, (p-1)*sealPage, p*sealPage-1, holders[p])
@@ -147,16 +196,22 @@ func checkSeal(ctx context.Context, dir string, say func(string, ...any)) (seale
 	return true, nil
 }
 
+// A sealed is the part of a seal with the pages' lines.
+type sealed []byte
+
+func (s sealed) pages() int          { return len(s) / sealLine }
+func (s sealed) line(i int) []byte   { return s[i*sealLine : (i+1)*sealLine] }
+func (s sealed) digest(i int) string { return string(s[i*sealLine : (i+1)*sealLine-1]) }
+
 // readSeal gives what a seal says of each page, and whether it is whole.
-func readSeal(b []byte) (pages []string, ok bool) {
+func readSeal(b []byte) (pages sealed, ok bool) {
 	last := bytes.LastIndexByte(bytes.TrimSuffix(b, []byte("\n")), '\n') + 1
-	var all hash.Hash = sha256.New()
-	all.Write(b[:last])
-	if string(b[last:]) != hex.EncodeToString(all.Sum(nil))+"\n" {
+	sum := sha256.Sum256(b[:last])
+	if string(b[last:]) != hex.EncodeToString(sum[:])+"\n" {
 		return nil, false
 	}
-	lines := strings.Split(strings.TrimSuffix(string(b[:last]), "\n"), "\n")
-	return lines[1:], lines[0] == sealHead
+	pages, ok = bytes.CutPrefix(b[:last], []byte(sealHead+"\n"))
+	return pages, ok && len(pages)%sealLine == 0
 }
 
 // pageHolders says which table or index each page belongs to, as far as that can still be found out.

@@ -24,6 +24,8 @@ type writer struct {
 	warc *warc.Writer // nil only while opening
 	turn chan struct{}
 
+	pages *walPages // nil only while opening
+
 	// Used by whoever has the turn.
 	stmts  map[string]*sql.Stmt
 	broken error // after a failed rollback nothing is certain any more
@@ -71,6 +73,9 @@ func (w *writer) close() error {
 	}
 	// So that all is in the one file, also when a reader of another process keeps the log; if it is busy just now, the next will do it.
 	w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	if w.pages != nil {
+		errs = append(errs, w.pages.close())
+	}
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
 }
 
@@ -143,6 +148,10 @@ func (w *writer) transaction(ctx context.Context, jobs []*job) (err error) {
 		return err
 	}
 	defer func() {
+		if w.pages != nil {
+			w.pages.lost = w.pages.lost || err != nil
+			w.pages.scan()
+		}
 		if err == nil {
 			return
 		}
