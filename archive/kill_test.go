@@ -19,6 +19,13 @@ import (
 const killEnv = "CAMPUSNEWS_KILL_TEST" // "first DIR": save articles from number first on until killed
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(tempEnv); dir != "" {
+		if err := writeAndSearch(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	if first, dir, ok := strings.Cut(os.Getenv(killEnv), " "); ok {
 		if err := saveUntilKilled(first, dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)

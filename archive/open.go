@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -218,7 +219,14 @@ func writing(cacheKB int) pragmas {
 
 var reading = pragmas{"busy_timeout(10000)", "query_only(1)", "cache_size(-8192)"}
 
+// inMemory is added where no folder for temporary files can be written to, as in a container of nothing but this
+// program: SQLite then fails at a savepoint of some size, or a sort, with error 6410.
+const inMemory = "temp_store(MEMORY)"
+
 func dsn(path string, p pragmas, more ...string) string {
+	if !hasTempFolder(tempFolders()) {
+		p = append(slices.Clip(p), inMemory)
+	}
 	q := url.Values{"_pragma": p, "_txlock": {"immediate"}}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
