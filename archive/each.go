@@ -19,7 +19,7 @@ type Walk struct {
 func (a *Archive) Extent(ctx context.Context, f Filter) (n int, updated time.Time, err error) {
 	where, args := f.conditions()
 	var latest sql.NullString
-	err = a.read.QueryRowContext(ctx, `SELECT count(*), max(coalesce(c.changed, c.first_seen)) FROM articles c WHERE `+where, args...).Scan(&n, &latest)
+	err = a.read.QueryRowContext(ctx, `SELECT count(*), max(coalesce(c.changed, c.first_seen)) FROM `+f.table()+` c WHERE `+where, args...).Scan(&n, &latest)
 	if err != nil {
 		return 0, time.Time{}, fmt.Errorf("count articles: %w", err)
 	}
@@ -42,7 +42,7 @@ func (a *Archive) EachArticle(ctx context.Context, f Walk, each func(Article) er
 		next, order = ` AND (coalesce(c.day, ''), c.id) < (?, ?)`, `coalesce(c.day, '') DESC, c.id DESC`
 		place = []any{"~", int64(0)} // behind every day
 	}
-	query := `SELECT ` + articleColumns + ` FROM articles c WHERE ` + where + next + ` ORDER BY ` + order + ` LIMIT ?`
+	query := `SELECT ` + f.columns() + ` FROM ` + f.table() + ` c WHERE ` + where + next + ` ORDER BY ` + order + ` LIMIT ?`
 	for left := f.Limit; ; {
 		limit := eachBatch
 		if f.Limit > 0 {

@@ -1,6 +1,9 @@
 package archive
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // A Filter selects articles by what is known of them besides their words: for searches, exports and
 // whoever lists articles. The zero value of a field does not restrict.
@@ -13,14 +16,22 @@ type Filter struct {
 	Files    bool   // only with attachments
 	Changed  bool   // only those that the newsroom changed
 	Gone     bool   // only those that are missing or gone
+
+	// AsOf shows the archive as it was known at that moment, and all above says of it then: articles not
+	// seen yet are left out, others have the text and the state that they had. Zero = now.
+	AsOf time.Time
 }
 
-// restrict calls add for each condition, on a row of articles called c.
+// restrict calls add for each condition, on a row of f.table() called c.
 func (f Filter) restrict(add func(condition string, values ...any)) {
+	asOf := !f.AsOf.IsZero()
 	if f.Site != "" {
 		add(`c.site = ?`, f.Site)
 	}
-	if f.Section != "" {
+	if f.Section != "" && asOf {
+		add(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i WHERE i.site = c.site AND i.key = c.key AND i.section = ? AND i.first_seen <= ?))`,
+			f.Section, f.Section, stamp(f.AsOf))
+	} else if f.Section != "" {
 		add(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i JOIN articles x ON x.site = i.site AND x.key = i.key WHERE x.id = c.id AND i.section = ?))`,
 			f.Section, f.Section)
 	}
@@ -33,10 +44,14 @@ func (f Filter) restrict(add func(condition string, values ...any)) {
 	if f.Source != "" {
 		add(`c.source = ?`, f.Source)
 	}
-	if f.Person != "" {
+	if f.Person != "" && asOf {
+		add(`EXISTS (SELECT 1 FROM json_each(c.credits) p WHERE p.value ->> 'name' = ?)`, f.Person)
+	} else if f.Person != "" {
 		add(`EXISTS (SELECT 1 FROM credits p WHERE p.article = c.id AND p.name = ?)`, f.Person)
 	}
-	if f.Files {
+	if f.Files && asOf {
+		add(`json_array_length(c.attachments) > 0`)
+	} else if f.Files {
 		add(`EXISTS (SELECT 1 FROM attachments f WHERE f.article = c.id)`)
 	}
 	if f.Changed {

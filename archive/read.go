@@ -25,6 +25,7 @@ type Article struct {
 	Changed                 time.Time     // when the newsroom's latest change was found; zero = never changed
 	Revision                int           // number of this version, 1 = first
 	Revisions               int           // number of the newest
+	Cause                   string        // of this version, as in Revision
 	Capture                 int64         // the capture this version was taken from; 0 = none
 	Charset                 string
 	Credits                 []extract.Credit
@@ -67,7 +68,7 @@ func (a *Archive) Find(ctx context.Context, ref string) (id int64, err error) {
 
 const articleColumns = `id, site, key, url, coalesce(section, ''), coalesce(published, ''), coalesce(day, ''), coalesce(title, ''),
 	coalesce(subtitle, ''), coalesce(source, ''), state, gone_since, first_seen, last_seen, changed, revision, coalesce(capture, 0), coalesce(charset, ''),
-	body, coalesce(html, ''), ` + listColumns
+	body, coalesce(html, ''), coalesce((SELECT r.cause FROM revisions r WHERE r.article = c.id AND r.number = c.revision), ''), ` + listColumns
 
 func scanArticle(row scanner) (Article, error) {
 	var r Article
@@ -75,7 +76,7 @@ func scanArticle(row scanner) (Article, error) {
 	var gone, first, last, changed sql.NullString
 	err := row.Scan(&r.ID, &r.Site, &r.Key, &r.URL, &r.Section, &r.Published, &r.Day, &r.Title,
 		&r.Subtitle, &r.Source, &r.State, &gone, &first, &last, &changed, &r.Revision, &r.Capture, &r.Charset,
-		&r.Body, &r.HTML, &list[0], &list[1], &list[2], &list[3], &list[4])
+		&r.Body, &r.HTML, &r.Cause, &list[0], &list[1], &list[2], &list[3], &list[4])
 	if err != nil {
 		return Article{}, err
 	}
@@ -111,9 +112,9 @@ func (a *Archive) ArticleAt(ctx context.Context, id int64, revision int) (Articl
 	var list [5]string
 	r.Section, r.Published, r.Title, r.Subtitle, r.Source, r.HTML = "", "", "", "", "", ""
 	err = a.read.QueryRowContext(ctx, `SELECT t.url, coalesce(t.section, ''), coalesce(t.published, ''), coalesce(t.title, ''), coalesce(t.subtitle, ''),
-		coalesce(t.source, ''), t.body, coalesce(t.html, ''), r.number, coalesce(r.capture, 0), t.credits, t.images, t.attachments, t.media, t.links
+		coalesce(t.source, ''), t.body, coalesce(t.html, ''), r.number, r.cause, coalesce(r.capture, 0), t.credits, t.images, t.attachments, t.media, t.links
 		FROM revisions r JOIN revision_texts t ON t.revision = r.id WHERE r.article = ? AND r.number = ?`, id, revision).Scan(
-		&r.URL, &r.Section, &r.Published, &r.Title, &r.Subtitle, &r.Source, &r.Body, &r.HTML, &r.Revision, &r.Capture,
+		&r.URL, &r.Section, &r.Published, &r.Title, &r.Subtitle, &r.Source, &r.Body, &r.HTML, &r.Revision, &r.Cause, &r.Capture,
 		&list[0], &list[1], &list[2], &list[3], &list[4])
 	if errors.Is(err, sql.ErrNoRows) {
 		return Article{}, fmt.Errorf("revision %d of article %d: %w", revision, id, ErrNotFound)

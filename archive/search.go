@@ -103,7 +103,7 @@ func Terms(text string) []bigram.Term {
 	return terms
 }
 
-// Search finds articles. The error is ErrNoTerms when the text holds no term.
+// Search finds articles. The error is ErrNoTerms when the text holds no term, and ErrNoRelevance.
 func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 	terms := Terms(q.Text)
 	if len(terms) == 0 {
@@ -111,6 +111,9 @@ func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 	}
 	if q.Limit <= 0 {
 		q.Limit = 20
+	}
+	if !q.AsOf.IsZero() {
+		return a.searchAsOf(ctx, q, terms)
 	}
 	s := searchSQL(q, terms)
 	hits := Hits{Total: -1}

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -117,6 +118,9 @@ func comments(definition string) (table string, columns map[string]string) {
 // the database: those of the articles that the filter selects, where each row belongs to an article, else all. Values
 // are string, int64 or nil, in the order of the columns, and are each's only until it returns.
 func (a *Archive) EachRow(ctx context.Context, t Table, f Filter, each func(values []any) error) error {
+	if !f.AsOf.IsZero() {
+		return errors.New("tables are read as they are: their rows say when each was seen")
+	}
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
 		names[i] = "t." + c.Name

@@ -34,6 +34,7 @@ type record struct {
 	LastSeen    time.Time        `json:"last_seen"`
 	Changed     *time.Time       `json:"changed"`
 	Revision    int              `json:"revision"`
+	Cause       string           `json:"cause"` // of this version: page = the newsroom wrote or changed it; extractor = the same bytes were read better
 	Capture     *int64           `json:"capture"`
 }
 
@@ -52,7 +53,7 @@ func (j jsonl) Write(a archive.Article) error {
 		ID: a.ID, Site: a.Site, Key: a.Key, URL: a.URL, Section: orNil(a.Section), Day: orNil(a.Day), Published: orNil(a.Published),
 		Title: orNil(a.Title), Subtitle: orNil(a.Subtitle), Source: orNil(a.Source), Credits: notNil(a.Credits), Body: a.Body, HTML: orNil(a.HTML),
 		Images: notNil(a.Images), Attachments: notNil(a.Attachments), Media: notNil(a.Media), Links: notNil(a.Links), State: string(a.State),
-		GoneSince: timeOrNil(a.GoneSince), FirstSeen: a.FirstSeen, LastSeen: a.LastSeen, Changed: timeOrNil(a.Changed), Revision: a.Revision,
+		GoneSince: timeOrNil(a.GoneSince), FirstSeen: a.FirstSeen, LastSeen: a.LastSeen, Changed: timeOrNil(a.Changed), Revision: a.Revision, Cause: a.Cause,
 	}
 	if a.Capture != 0 {
 		r.Capture = &a.Capture

@@ -107,6 +107,7 @@ func Markdown(a archive.Article) []byte {
 	}
 	field("state", string(a.State))
 	field("revision", a.Revision)
+	field("cause", a.Cause)
 	b.WriteString("---\n\n")
 	if a.Title != "" {
 		fmt.Fprintf(&b, "# %s\n\n", inline(a.Title))

@@ -41,6 +41,7 @@ type parquetRow struct {
 	LastSeen    time.Time       `parquet:"last_seen,timestamp(millisecond)"`
 	Changed     *time.Time      `parquet:"changed,optional,timestamp(millisecond)"`
 	Revision    int32           `parquet:"revision"`
+	Cause       string          `parquet:"cause,dict"` // as in JSON Lines
 	Capture     *int64          `parquet:"capture,optional"`
 }
 
@@ -81,7 +82,7 @@ func (p *parquetWriter) Write(a archive.Article) error {
 	r := parquetRow{
 		ID: a.ID, Site: a.Site, Key: a.Key, URL: a.URL, Section: orNil(a.Section), Day: orNil(a.Day), Published: orNil(a.Published),
 		Title: orNil(a.Title), Subtitle: orNil(a.Subtitle), Source: orNil(a.Source), Body: a.Body, HTML: orNil(a.HTML), State: string(a.State),
-		GoneSince: timeOrNil(a.GoneSince), FirstSeen: a.FirstSeen, LastSeen: a.LastSeen, Changed: timeOrNil(a.Changed), Revision: int32(a.Revision),
+		GoneSince: timeOrNil(a.GoneSince), FirstSeen: a.FirstSeen, LastSeen: a.LastSeen, Changed: timeOrNil(a.Changed), Revision: int32(a.Revision), Cause: a.Cause,
 	}
 	if a.Capture != 0 {
 		r.Capture = &a.Capture

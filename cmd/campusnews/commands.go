@@ -9,6 +9,7 @@ func commands() []command {
 		&exportCommand{},
 		&extractCommand{},
 		&importCommand{},
+		&logCommand{},
 		&rebuildCommand{},
 		&recordCommand{},
 		&reextractCommand{},

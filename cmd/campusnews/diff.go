@@ -42,7 +42,7 @@ one before, with two the first with the second.`,
 			for _, arg := range args[1:] {
 				n, err := strconv.Atoi(arg)
 				if err != nil || n < 1 {
-					return usagef("diff: REV %q is no number from 1 on; show --history lists them", arg)
+					return usagef("diff: REV %q is no number from 1 on; campusnews log lists them", arg)
 				}
 				revs = append(revs, n)
 			}
@@ -73,10 +73,7 @@ func (c *diffCommand) run(ctx context.Context, w io.Writer, env Env, ref string,
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	id, err := a.Find(ctx, ref)
-	if errors.Is(err, archive.ErrNotFound) {
-		return hint(err, "campusnews search shows the ids of articles")
-	}
+	id, err := findArticle(ctx, a, ref)
 	if err != nil {
 		return err
 	}

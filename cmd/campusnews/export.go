@@ -98,6 +98,8 @@ func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
 		return nil
 	case (format == markdown || format == datapackage) && c.output == "-":
 		return usagef("export: %s is a folder; name it with -o", format)
+	case format == datapackage && c.asOf != "":
+		return usagef("export: --as-of is not for datapackage, whose tables hold all versions and when each was seen")
 	case format == datapackage && c.limit > 0:
 		return usagef("export: --limit is not for datapackage, whose tables belong together")
 	case format == markdown || format == datapackage:
@@ -234,7 +236,7 @@ func (c *exportCommand) head(ctx context.Context, a *archive.Archive, now, updat
 	}
 	h := export.Head{Title: "campusnews", Updated: updated}
 	asked := []string{c.section, c.since, c.until}
-	if more := []any{c.person, c.source, c.files, c.changed, c.gone}; c.person != "" || c.source != "" || c.files || c.changed || c.gone {
+	if more := []any{c.person, c.source, c.files, c.changed, c.gone, c.asOf}; c.person != "" || c.source != "" || c.files || c.changed || c.gone || c.asOf != "" {
 		asked = append(asked, fmt.Sprintf("%q", more))
 	}
 	for _, s := range sites {

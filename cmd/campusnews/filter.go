@@ -1,6 +1,9 @@
 package main
 
 import (
+	"strings"
+	"time"
+
 	"github.com/spf13/pflag"
 
 	"campusnews/archive"
@@ -17,7 +20,10 @@ type filterFlags struct {
 	files   bool
 	changed bool
 	gone    bool
+	asOf    string
 }
+
+const asOfUsage = "as the archive knew it at that `TIME`: 2016-07-22, 2016-07, 2016 or 2016-07-22T09:30+08:00, its end included; UTC if no zone is given"
 
 func (c *filterFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&c.site, "site", "", "only articles of this site")
@@ -29,6 +35,7 @@ func (c *filterFlags) register(f *pflag.FlagSet) {
 	f.BoolVar(&c.files, "files", false, "only articles with attachments")
 	f.BoolVar(&c.changed, "changed", false, "only articles that the newsroom changed")
 	f.BoolVar(&c.gone, "gone", false, "only articles that the site took away")
+	f.StringVar(&c.asOf, "as-of", "", asOfUsage)
 }
 
 // filter gives what the flags select; the error is a usage error of the command.
@@ -38,8 +45,42 @@ func (c *filterFlags) filter(command string) (archive.Filter, error) {
 			return archive.Filter{}, usagef("%s: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", command, flag, v)
 		}
 	}
+	asOf, err := moment(command, c.asOf)
+	if err != nil {
+		return archive.Filter{}, err
+	}
 	return archive.Filter{
 		Site: c.site, Section: c.section, From: c.since, To: c.until,
-		Person: c.person, Source: c.source, Files: c.files, Changed: c.changed, Gone: c.gone,
+		Person: c.person, Source: c.source, Files: c.files, Changed: c.changed, Gone: c.gone, AsOf: asOf,
 	}, nil
+}
+
+// momentForms are how a moment may be written, and the first moment that the written one does not hold any more.
+var momentForms = []struct {
+	form string
+	next func(time.Time) time.Time
+}{
+	{"2006-01-02T15:04:05.000", func(t time.Time) time.Time { return t.Add(time.Millisecond) }},
+	{"2006-01-02T15:04:05", func(t time.Time) time.Time { return t.Add(time.Second) }},
+	{"2006-01-02T15:04", func(t time.Time) time.Time { return t.Add(time.Minute) }},
+	{"2006-01-02", func(t time.Time) time.Time { return t.AddDate(0, 0, 1) }},
+	{"2006-01", func(t time.Time) time.Time { return t.AddDate(0, 1, 0) }},
+	{"2006", func(t time.Time) time.Time { return t.AddDate(1, 0, 0) }},
+}
+
+// moment gives the last millisecond of a time as written, as precise as it is: of "2016-07" that before August begins. "" is
+// the zero time. Times as log shows them, "2016-07-22 09:30Z", are understood.
+func moment(command, written string) (time.Time, error) {
+	if written == "" {
+		return time.Time{}, nil
+	}
+	for _, f := range momentForms {
+		for _, zone := range []string{"", "Z07:00"} {
+			t, err := time.Parse(f.form+zone, strings.Replace(written, " ", "T", 1))
+			if err == nil {
+				return f.next(t).Add(-time.Millisecond), nil
+			}
+		}
+	}
+	return time.Time{}, usagef("%s: --as-of %q is no time; write it as 2016-07-22, 2016-07, 2016, 2016-07-22T09:30 or with a zone, 2016-07-22T09:30+08:00", command, written)
 }

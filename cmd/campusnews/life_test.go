@@ -199,5 +199,6 @@ func TestSixWeeksOfASite(t *testing.T) {
 	if err := json.Unmarshal([]byte(runCommand(t, 0, "show", id, "--json", "--archive", dir)), &show); err != nil || show.State != "kept" {
 		t.Errorf("show: got state %q (err %v), want kept", show.State, err)
 	}
+	lookBack(t, dir)
 	checkRebuild(t, dir)
 }

@@ -59,6 +59,8 @@ var isoDate = regexp.MustCompile(`^\d{4}(-\d\d(-\d\d)?)?$`)
 
 func (c *searchCommand) validate() error {
 	switch {
+	case c.relevance && c.asOf != "":
+		return usagef("search: --as-of goes by day; leave out --relevance")
 	case c.limit <= 0:
 		return usagef("search: --limit %d is not above zero", c.limit)
 	case c.offset < 0:

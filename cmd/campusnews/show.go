@@ -24,10 +24,10 @@ const maxShown = 1 << 30
 type showCommand struct {
 	archive  string
 	revision int
+	asOf     string
 	raw      bool
 	http     bool
 	html     bool
-	history  bool
 	json     bool
 }
 
@@ -36,13 +36,13 @@ func (c *showCommand) cobra(g *global) *cobra.Command {
 		Use:   "show ID|URL",
 		Short: "Show an article of the archive, or the page it was taken from",
 		Long: `Show prints an article: its text and all that the archive knows of it. The article is named by its id,
-as search shows it, or by any address it was seen at.
+as search shows it, or by any address it was seen at; campusnews log shows its history.
 
 With --raw it prints the captured page from the WARC file instead, as the server meant it: content
 codings taken off, charset untouched. --raw --http prints the response as it crossed the wire.`,
 		Example: `  campusnews show 41
   campusnews show 41 --raw > page.html
-  campusnews show https://news.csu.edu.cn/info/1002/128731.htm --history`,
+  campusnews show https://news.csu.edu.cn/info/1002/128731.htm --as-of 2026-11`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.validate(); err != nil {
@@ -54,26 +54,28 @@ codings taken off, charset untouched. --raw --http prints the response as it cro
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
 	f.IntVar(&c.revision, "revision", 0, "show revision `N`, 1 being the first, instead of the newest")
+	f.StringVar(&c.asOf, "as-of", "", asOfUsage)
 	f.BoolVar(&c.raw, "raw", false, "print the captured page")
 	f.BoolVar(&c.http, "http", false, "with --raw, print the whole response as it crossed the wire")
 	f.BoolVar(&c.html, "html", false, "print the body as clean HTML")
-	f.BoolVar(&c.history, "history", false, "list revisions, captures and what became of the article")
 	f.BoolVar(&c.json, "json", false, "print one JSON object")
 	return cmd
 }
 
 func (c *showCommand) validate() error {
 	modes := 0
-	for _, m := range []bool{c.raw, c.html, c.history, c.json} {
+	for _, m := range []bool{c.raw, c.html, c.json} {
 		if m {
 			modes++
 		}
 	}
 	switch {
 	case modes > 1:
-		return usagef("show: --raw, --html, --history and --json exclude each other")
+		return usagef("show: --raw, --html and --json exclude each other")
 	case c.http && !c.raw:
 		return usagef("show: --http goes with --raw")
+	case c.asOf != "" && c.revision != 0:
+		return usagef("show: --as-of and --revision exclude each other")
 	case c.revision < 0:
 		return usagef("show: --revision %d: the first is 1", c.revision)
 	}
@@ -81,21 +83,29 @@ func (c *showCommand) validate() error {
 }
 
 func (c *showCommand) run(ctx context.Context, w io.Writer, ref string) (err error) {
+	asOf, err := moment("show", c.asOf)
+	if err != nil {
+		return err
+	}
 	a, err := openReader(ctx, c.archive)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	id, err := a.Find(ctx, ref)
-	if errors.Is(err, archive.ErrNotFound) {
-		return hint(err, "campusnews search shows the ids of articles")
-	}
+	id, err := findArticle(ctx, a, ref)
 	if err != nil {
 		return err
 	}
-	article, err := a.Article(ctx, id)
-	if err == nil && c.revision > 0 {
+	var article archive.Article
+	switch {
+	case !asOf.IsZero():
+		if article, err = a.ArticleAsOf(ctx, id, asOf); errors.Is(err, archive.ErrNotFound) {
+			err = hint(err, "campusnews log %d says when it was first seen", id)
+		}
+	case c.revision > 0:
 		article, err = a.ArticleAt(ctx, id, c.revision)
+	default:
+		article, err = a.Article(ctx, id)
 	}
 	if err != nil {
 		return err
@@ -106,8 +116,6 @@ func (c *showCommand) run(ctx context.Context, w io.Writer, ref string) (err err
 	case c.html:
 		_, err = fmt.Fprintln(w, article.HTML)
 		return err
-	case c.history:
-		return printHistory(ctx, w, a, article)
 	case c.json:
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
@@ -177,39 +185,6 @@ func printArchived(w io.Writer, a archive.Article) error {
 	return err
 }
 
-// printHistory lists what the archive has of an article over time.
-func printHistory(ctx context.Context, w io.Writer, a *archive.Archive, article archive.Article) error {
-	revisions, err := a.Revisions(ctx, article.ID)
-	if err != nil {
-		return err
-	}
-	events, err := a.Events(ctx, article.ID)
-	if err != nil {
-		return err
-	}
-	captures, err := a.CapturesOf(ctx, article.ID, 1000)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintln(w, printable(article.Title))
-	t := newTable(w, "revision", "first seen", "cause", "changed", "capture")
-	for _, r := range revisions {
-		t.AppendRow([]any{r.Number, minute(r.Seen), r.Cause, r.Changed, r.Capture})
-	}
-	t.Render()
-	for _, e := range events {
-		fmt.Fprintf(w, "%s  %s\n", minute(e.Seen), e.Event)
-	}
-	fmt.Fprintln(w)
-	t = newTable(w, "capture", "when", "why", "status", "bytes", "digest", "file", "offset", "url")
-	numbers(t, "bytes", "offset")
-	for _, x := range captures {
-		t.AppendRow([]any{x.ID, minute(x.Started), x.Reason, x.Status, x.PayloadLength, shortDigest(x.PayloadDigest), x.File, x.Offset, printable(x.URL)})
-	}
-	t.Render()
-	return nil
-}
-
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04Z") }
 
 // shortDigest cuts a labelled digest to what people compare by eye.
@@ -253,6 +228,7 @@ type articleJSON struct {
 	LastSeen    time.Time        `json:"last_seen"`
 	Revision    int              `json:"revision"`
 	Revisions   int              `json:"revisions"`
+	Cause       string           `json:"cause"` // of this version: page or extractor
 	Capture     int64            `json:"capture"`
 	Charset     string           `json:"charset"`
 }
@@ -262,7 +238,7 @@ func asArticleJSON(a archive.Article) articleJSON {
 		ID: a.ID, Site: a.Site, Key: a.Key, URL: a.URL, Section: a.Section, Published: a.Published, Day: a.Day,
 		Title: a.Title, Subtitle: a.Subtitle, Source: a.Source, Credits: notNil(a.Credits), Body: a.Body, HTML: a.HTML,
 		Images: notNil(a.Images), Attachments: notNil(a.Attachments), Links: notNil(a.Links), State: string(a.State),
-		FirstSeen: a.FirstSeen, LastSeen: a.LastSeen, Revision: a.Revision, Revisions: a.Revisions, Capture: a.Capture, Charset: a.Charset,
+		FirstSeen: a.FirstSeen, LastSeen: a.LastSeen, Revision: a.Revision, Revisions: a.Revisions, Cause: a.Cause, Capture: a.Capture, Charset: a.Charset,
 	}
 	if !a.GoneSince.IsZero() {
 		out.GoneSince = &a.GoneSince
