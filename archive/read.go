@@ -165,6 +165,18 @@ type Standing struct {
 	Target   scraper.Target
 	Article  int64     // what it brought; 0 = no article
 	Captures []Capture // newest first, at most 20
+	Rows     []ListRow // what lists say of it, oldest first, at most 20
+	Opened   time.Time // when its site was first looked at, UTC
+	Running  int64     // the run that is at work on its site and may have it in hand; 0 = none
+}
+
+// A ListRow is a row of a list as it was first seen.
+type ListRow struct {
+	Section   string // column of the list; "" = none
+	URL       string
+	Title     string
+	Date      string    // ISO day; "" = not stated
+	FirstSeen time.Time // UTC
 }
 
 // Explain says how an address stands in the frontier of each site that knows it. It also looks for the address
@@ -186,11 +198,36 @@ func (a *Archive) Explain(ctx context.Context, address string) ([]Standing, erro
 		return nil, fmt.Errorf("address %s: %w", address, ErrNotFound)
 	}
 	for i := range list {
-		if list[i].Captures, err = a.CapturesAt(ctx, list[i].Target.URL, 20); err != nil {
-			return nil, err
+		if err := a.circumstances(ctx, &list[i]); err != nil {
+			return nil, fmt.Errorf("explain %s: %w", address, err)
 		}
 	}
 	return list, nil
+}
+
+// circumstances fills in what stands in other tables than the frontier.
+func (a *Archive) circumstances(ctx context.Context, s *Standing) (err error) {
+	if s.Captures, err = a.CapturesAt(ctx, s.Target.URL, 20); err != nil {
+		return err
+	}
+	err = a.eachRow(ctx, func(rows *sql.Rows) error {
+		var r ListRow
+		var seen sql.NullString
+		err := rows.Scan(&r.Section, &r.URL, &r.Title, &r.Date, &seen)
+		r.FirstSeen = moment(seen)
+		s.Rows = append(s.Rows, r)
+		return err
+	}, `SELECT coalesce(section, ''), url, coalesce(title, ''), coalesce(date, ''), first_seen FROM list_items WHERE site = ? AND key = ? ORDER BY id LIMIT 20`,
+		s.Target.Site, s.Target.Key)
+	if err != nil {
+		return err
+	}
+	var opened sql.NullString
+	err = a.read.QueryRowContext(ctx, `SELECT (SELECT min(first_seen) FROM frontier WHERE site = ?1 AND role IN (?2, ?3) AND depth = 0 AND due IS NOT NULL),
+		coalesce((SELECT max(id) FROM crawls WHERE status = 'running' AND instr(' ' || sites || ' ', ' ' || ?1 || ' ')), 0)`,
+		s.Target.Site, int(scraper.RoleHome), int(scraper.RoleSection)).Scan(&opened, &s.Running)
+	s.Opened = moment(opened)
+	return err
 }
 
 // A SiteStatus is a site with figures of what the archive has of it.

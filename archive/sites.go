@@ -1,6 +1,26 @@
 package archive
 
-import "time"
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// SectionNames gives the names of a site's sections that have a list, in order of names.
+func (a *Archive) SectionNames(ctx context.Context, site string) ([]string, error) {
+	var names []string
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		var name string
+		err := rows.Scan(&name)
+		names = append(names, name)
+		return err
+	}, `SELECT name FROM sections WHERE site = ? AND url IS NOT NULL ORDER BY name`, site)
+	if err != nil {
+		return nil, fmt.Errorf("sections of %s: %w", site, err)
+	}
+	return names, nil
+}
 
 // putSite makes a site known, and what is told of it and its sections.
 func (t *tx) putSite(s Site, now time.Time) error {

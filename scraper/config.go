@@ -50,15 +50,18 @@ type Config struct {
 	Workers   int           // targets at hand at the same time; 0 = one, and then runs over the same pages give the same archive, ids included. A server still has one request at a time.
 	Timeout   time.Duration // of one request, body included
 	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
-	MaxBody   int64         // bytes of a page or file, decoded; what is larger is cut there, and kept as far as it came
+	MaxBody   int64         // bytes of a page, decoded; what is larger is cut there, and kept as far as it came
 	MaxDepth  int           // links from the home page within which sections are looked for
 
 	Sections  []string  // only sections of these names; nil = all
 	Limit     int       // stop after this many new articles; 0 = no limit
+	Budget    int       // begin no further page after this many requests; 0 = no limit. The page in hand may take a few more: robots.txt, redirects.
 	Since     time.Time // no new articles dated before this day; zero = no limit
+	Until     time.Time // no new articles dated after this day; zero = no limit. Lists are read on past them.
 	Full      bool      // walk every list to its end
-	NoRevisit bool      // ask only for what is new
+	Revisit   Revisit   // which articles are looked at again; "" = RevisitAll
 	Assets    Assets    // which images and attachments of articles are fetched; "" = AssetsSite
+	MaxAsset  int64     // bytes of an image or attachment, decoded, as MaxBody is of a page
 	WalkPages int       // how many pages the slow walk may ask for in a run; negative = none
 
 	Now       func() time.Time                                 // the clock
@@ -80,6 +83,16 @@ const (
 	AssetsNone Assets = "none"
 )
 
+// Revisit says which known articles a run looks at again.
+type Revisit string
+
+// The choices.
+const (
+	RevisitAll  Revisit = "all"  // by age, and some of the others in the slow walk
+	RevisitAges Revisit = "ages" // by age only
+	RevisitNone Revisit = "none" // ask only for what is new
+)
+
 // Default is a Config with every default in place but for Site and Transport.
 func Default() Config {
 	return Config{
@@ -90,7 +103,9 @@ func Default() Config {
 		Grace:     10 * time.Second,
 		MaxBody:   32 << 20,
 		MaxDepth:  3,
+		Revisit:   RevisitAll,
 		Assets:    AssetsSite,
+		MaxAsset:  32 << 20,
 		WalkPages: 16,
 		Now:       time.Now,
 		Sleep:     sleep,
@@ -117,6 +132,19 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.MaxDepth == 0 {
 		c.MaxDepth = d.MaxDepth
+	}
+	if c.MaxAsset == 0 {
+		c.MaxAsset = d.MaxAsset
+	}
+	switch c.Revisit {
+	case "":
+		c.Revisit = d.Revisit
+	case RevisitAll, RevisitAges, RevisitNone:
+	default:
+		return c, fmt.Errorf("revisit %q: want all, ages or none", c.Revisit)
+	}
+	if !c.Since.IsZero() && !c.Until.IsZero() && c.Until.Before(c.Since) {
+		return c, fmt.Errorf("until %s lies before since %s", c.Until.Format(time.DateOnly), c.Since.Format(time.DateOnly))
 	}
 	switch c.Assets {
 	case "":

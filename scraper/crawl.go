@@ -35,6 +35,7 @@ type run struct {
 	asking map[string]bool // origins whose robots.txt somebody is fetching
 	report Report
 
+	asked   int               // requests so far
 	walked  int               // slow walk's pages so far
 	lists   map[string]*list  // by the key of page 1
 	lastRow map[string]string // section → rows of its last list page, to see a list that repeats itself
@@ -93,7 +94,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool),
-		report: newReport(c.Site.ID, start), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
+		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned = sync.NewCond(&r.mu)
 	return r
@@ -160,6 +161,10 @@ func (r *run) work(ctx context.Context) error {
 	for {
 		r.report.Limited = r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit
 		if r.failed != nil || r.over || len(r.parked) >= maxParked {
+			return nil
+		}
+		if r.cfg.Budget > 0 && r.asked >= r.cfg.Budget {
+			r.report.Exhausted, r.over = true, true
 			return nil
 		}
 		t, err := r.next(ctx)
@@ -275,6 +280,9 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	}
 	if !r.cfg.Since.IsZero() {
 		p.since = r.cfg.Since.In(beijing).Format(time.DateOnly)
+	}
+	if !r.cfg.Until.IsZero() {
+		p.until = r.cfg.Until.In(beijing).Format(time.DateOnly)
 	}
 	if l.result == nil {
 		return p, nil

@@ -266,11 +266,11 @@ func TestEdits(t *testing.T) {
 	}
 }
 
-func TestNoRevisit(t *testing.T) {
+func TestRevisitNone(t *testing.T) {
 	w := small(t, 3, 0)
 	w.run()
 	w.clock.advance(24 * time.Hour)
-	if rep := w.run(func(c *scraper.Config) { c.NoRevisit = true }); rep.RequestsBy[scraper.ReasonRevisit] > 0 {
+	if rep := w.run(func(c *scraper.Config) { c.Revisit = scraper.RevisitNone }); rep.RequestsBy[scraper.ReasonRevisit] > 0 {
 		t.Errorf("%d revisits, want none", rep.RequestsBy[scraper.ReasonRevisit])
 	}
 	w.clock.advance(24 * time.Hour)

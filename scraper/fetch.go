@@ -12,7 +12,7 @@ import (
 	"campusnews/scraper/capture"
 )
 
-// ErrTooLarge is the error of an answer whose body is longer than Config.MaxBody.
+// ErrTooLarge is the error of an answer whose body is longer than Config.MaxBody, or that of a file than Config.MaxAsset.
 var ErrTooLarge = errors.New("body larger than the limit")
 
 // An answer is what one request brought: a redirect is an answer like any other.
@@ -42,7 +42,6 @@ type fetcher struct {
 	collector *colly.Collector
 	timeout   time.Duration
 	grace     time.Duration
-	maxBody   int64
 }
 
 func newFetcher(c Config) *fetcher {
@@ -52,20 +51,19 @@ func newFetcher(c Config) *fetcher {
 	cc.ParseHTTPErrorResponse = true
 	cc.IgnoreRobotsTxt = true
 	cc.DetectCharset = false
-	cc.MaxBodySize = int(c.MaxBody) + 1 // colly cuts in silence: one more byte tells
 	cc.DisableCookies()
 	cc.WithTransport(c.Transport)
 	cc.SetRequestTimeout(0) // the context has the deadline
 	cc.SetRedirectHandler(func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse })
-	return &fetcher{collector: cc, timeout: c.Timeout, grace: c.Grace, maxBody: c.MaxBody}
+	return &fetcher{collector: cc, timeout: c.Timeout, grace: c.Grace}
 }
 
 // errDrained is the cause of a request cut because the run is ending.
 var errDrained = errors.New("the run is ending")
 
-// get asks for the address. When ctx ends the request under way may go on for the
+// get asks for the address and takes at most maxBody bytes of body, decoded. When ctx ends the request under way may go on for the
 // grace period; an answer cut by that has an err for which errors.Is(err, errDrained) holds.
-func (f *fetcher) get(ctx context.Context, address string, header http.Header) answer {
+func (f *fetcher) get(ctx context.Context, address string, header http.Header, maxBody int64) answer {
 	a := answer{url: address}
 	if err := ctx.Err(); err != nil {
 		a.err = errDrained
@@ -86,10 +84,11 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header) a
 	timed, cancelTimeout := context.WithTimeout(reqCtx, f.timeout)
 	defer cancelTimeout()
 	timed = capture.WithSink(timed, func(x capture.Exchange) { a.exchanges = append(a.exchanges, x) })
-	timed = capture.WithMaxBytes(timed, f.maxBody)
+	timed = capture.WithMaxBytes(timed, maxBody)
 
 	c := f.collector.Clone() // shares the client; the context and the callbacks are this request's own
 	c.Context = timed
+	c.MaxBodySize = int(maxBody) + 1 // colly cuts in silence: one more byte tells
 	c.OnResponseHeaders(func(r *colly.Response) {
 		a.status = r.StatusCode
 		a.header = r.Headers.Clone()
@@ -108,9 +107,9 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header) a
 		a.err = errDrained
 	case err != nil:
 		a.err = err
-	case int64(len(a.body)) > f.maxBody:
+	case int64(len(a.body)) > maxBody:
 		a.body = nil
-		a.err = fmt.Errorf("%w of %d bytes", ErrTooLarge, f.maxBody)
+		a.err = fmt.Errorf("%w of %d bytes", ErrTooLarge, maxBody)
 	}
 	return a
 }

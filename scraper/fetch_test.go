@@ -71,7 +71,6 @@ func serve(t *testing.T) *httptest.Server {
 func testFetcher(t *testing.T, change func(*Config)) *fetcher {
 	c := Default()
 	c.Transport = capture.New(capture.Options{})
-	c.MaxBody = 1 << 20
 	if change != nil {
 		change(&c)
 	}
@@ -98,7 +97,7 @@ func TestFetch(t *testing.T) {
 	f := testFetcher(t, nil)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := f.get(t.Context(), srv.URL+tt.path, nil)
+			a := f.get(t.Context(), srv.URL+tt.path, nil, 1<<20)
 			if a.err != nil {
 				t.Fatal(a.err)
 			}
@@ -119,8 +118,8 @@ func TestFetch(t *testing.T) {
 func TestFetchSendsWhatItIsAskedTo(t *testing.T) {
 	srv := serve(t)
 	f := testFetcher(t, func(c *Config) { c.UserAgent = "campusnews/9 (+https://a.example)" })
-	f.get(t.Context(), srv.URL+"/cookie", nil)
-	a := f.get(t.Context(), srv.URL+"/echo", http.Header{"If-None-Match": {`"v1"`}})
+	f.get(t.Context(), srv.URL+"/cookie", nil, 1<<20)
+	a := f.get(t.Context(), srv.URL+"/echo", http.Header{"If-None-Match": {`"v1"`}}, 1<<20)
 	if got, want := string(a.body), `campusnews/9 (+https://a.example)|"v1"|`; got != want {
 		t.Errorf("server saw %q, want %q", got, want)
 	}
@@ -150,7 +149,7 @@ func TestFetchFailures(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := testFetcher(t, tt.change).get(t.Context(), tt.address, nil)
+			a := testFetcher(t, tt.change).get(t.Context(), tt.address, nil, 1<<20)
 			if a.err == nil || errors.Is(a.err, errDrained) || len(a.body) > 0 || !tt.want(a) {
 				t.Errorf("got status %d, %d bytes, %d exchanges, error %v", a.status, len(a.body), len(a.exchanges), a.err)
 			}
@@ -164,7 +163,7 @@ func TestFetchDrains(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		f := testFetcher(t, func(c *Config) { c.Grace = -1 })
 		time.AfterFunc(20*time.Millisecond, cancel)
-		if a := f.get(ctx, srv.URL+"/hang", nil); !errors.Is(a.err, errDrained) {
+		if a := f.get(ctx, srv.URL+"/hang", nil, 1<<20); !errors.Is(a.err, errDrained) {
 			t.Errorf("got %v, want errDrained", a.err)
 		}
 	})
@@ -175,14 +174,14 @@ func TestFetchDrains(t *testing.T) {
 			fmt.Fprint(w, "whole")
 		}))
 		defer slow.Close()
-		if a := testFetcher(t, nil).get(ctx, slow.URL, nil); a.err != nil || string(a.body) != "whole" {
+		if a := testFetcher(t, nil).get(ctx, slow.URL, nil, 1<<20); a.err != nil || string(a.body) != "whole" {
 			t.Errorf("got %q, %v, want the whole answer", a.body, a.err)
 		}
 	})
 	t.Run("nothing is begun", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if a := testFetcher(t, nil).get(ctx, srv.URL+"/echo", nil); !errors.Is(a.err, errDrained) || len(a.exchanges) > 0 {
+		if a := testFetcher(t, nil).get(ctx, srv.URL+"/echo", nil, 1<<20); !errors.Is(a.err, errDrained) || len(a.exchanges) > 0 {
 			t.Errorf("got %v and %d exchanges, want errDrained and none", a.err, len(a.exchanges))
 		}
 	})

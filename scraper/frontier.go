@@ -41,6 +41,9 @@ const (
 	ReasonAsset   Reason = "asset"
 )
 
+// Reasons are all of them, in the order in which people read them.
+var Reasons = []Reason{ReasonList, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRobots}
+
 // A State is where a target stands between runs.
 type State string
 

@@ -38,7 +38,7 @@ type look struct {
 	outcome   outcome
 	why       string        // of all but kept and unchanged
 	wait      time.Duration // the server's Retry-After; 0 = none
-	tooLarge  bool          // the failure is that the body is over Config.MaxBody: it will be so tomorrow
+	tooLarge  bool          // the failure is that the body is over the limit: it will be so tomorrow
 	role      Role          // of the target
 	twin      string        // another address of the target, under which it was found when its own was not there; "" = its own
 	status    int
@@ -48,16 +48,17 @@ type look struct {
 	result    *extract.Result // of outcomeKept and of pages that say "not here"; nil for files
 }
 
-// ask sends one request at the pace of the host and its server. The error is ctx's.
-func (r *run) ask(ctx context.Context, address string, header http.Header) (answer, error) {
+// ask sends one request at the pace of the host and its server, for an answer of at most maxBody bytes. The error is ctx's.
+func (r *run) ask(ctx context.Context, address string, header http.Header, maxBody int64) (answer, error) {
 	var a answer
 	var err error
+	r.asked++
 	r.outside(func() {
 		var leave func(remote string)
 		if leave, err = r.pacer.enter(ctx, hostOf(address)); err != nil {
 			return
 		}
-		a = r.fetcher.get(ctx, address, header)
+		a = r.fetcher.get(ctx, address, header, maxBody)
 		leave(a.remote())
 	})
 	if errors.Is(a.err, errDrained) {
@@ -104,7 +105,11 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 		if l.url == t.URL {
 			header = r.conditions(t)
 		}
-		a, err := r.ask(ctx, l.url, header)
+		maxBody := r.cfg.MaxBody
+		if t.Role == RoleAsset {
+			maxBody = r.cfg.MaxAsset
+		}
+		a, err := r.ask(ctx, l.url, header, maxBody)
 		if err != nil {
 			return l, err
 		}

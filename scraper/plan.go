@@ -22,6 +22,7 @@ type plan struct {
 	unknown int      // rows that lead to articles not known before this run
 	fresh   []string // their keys
 	outside int      // rows that lead to other sites
+	newer   int      // rows dated after the run is asked for
 	deep    bool     // the list is being walked to its end
 	broken  bool     // a list that had rows has none now
 }
@@ -34,6 +35,7 @@ type planner struct {
 	opened   time.Time // when the site was first looked at
 	start    time.Time // of the run; what is to be fetched in this run is due then
 	since    string    // ISO day; "" = no limit
+	until    string    // the same
 	full     bool
 	discover bool // sections are looked for in the navigation
 	maxDepth int
@@ -241,6 +243,9 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 		}
 	}
 	pl.items(p, t, li.Items)
+	if pl.newer > 0 { // a run that wants them must see them
+		t.ETag, t.LastModified = "", ""
+	}
 	if t.Role <= RoleSection {
 		pl.nav(p, t, res.Nav)
 	}
@@ -252,7 +257,7 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	}
 	pl.deep = deep
 	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
-	if onward && (pl.unknown > 0 || deep) {
+	if onward && (pl.unknown > 0 || pl.newer > 0 || deep) {
 		first := t.URL
 		if t.Role == RoleList && t.Parent != "" {
 			first = t.Parent
@@ -310,6 +315,10 @@ func (pl *plan) items(p planner, t Target, items []extract.Item) {
 			continue
 		}
 		if p.since != "" && it.Date != "" && it.Date < p.since {
+			continue
+		}
+		if p.until != "" && it.Date > p.until {
+			pl.newer++
 			continue
 		}
 		if !p.known[key] {

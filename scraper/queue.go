@@ -48,18 +48,18 @@ func (r *run) again(ctx context.Context) (Target, error) {
 func (r *run) queries() []Query {
 	articles := []Role{RolePart, RoleArticle}
 	rest := []Role{RoleAsset}
-	if !r.cfg.NoRevisit {
+	if r.cfg.Revisit != RevisitNone {
 		rest = append(rest, RoleRevisit)
-		if r.walked < r.cfg.WalkPages {
-			rest = append(rest, RoleWalk)
-		}
+	}
+	if r.cfg.Revisit == RevisitAll && r.walked < r.cfg.WalkPages {
+		rest = append(rest, RoleWalk)
 	}
 	q := Query{Site: r.cfg.Site.ID, Now: r.start}
 	var phases [][]Role
 	switch {
 	case r.report.Limited: // what the articles taken in still lack
 		phases = [][]Role{{RolePart, RoleAsset}}
-	case r.cfg.Limit > 0:
+	case r.cfg.Limit > 0 || r.cfg.Budget > 0: // long lists must not take it all
 		phases = [][]Role{{RoleSection}, articles, {RoleHome}, {RoleList}, rest}
 	default:
 		phases = [][]Role{append(append([]Role{RoleHome, RoleSection, RoleList}, articles...), rest...)}

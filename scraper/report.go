@@ -34,14 +34,16 @@ type Report struct {
 	RequestsBy map[Reason]int `json:"requests_by"` // the same by why
 	Bytes      int64          `json:"bytes"`       // of answers, as received
 
-	Sections map[string]*SectionReport `json:"sections"`          // by name; "" = articles found outside any list
-	Articles int                       `json:"articles"`          // article pages read
-	Filled   map[string]int            `json:"filled"`            // how many of Articles state title, published, source, author, body, images, files
-	Drift    drift.Counts              `json:"drift"`             // fields and rules of the new articles of the last year, and of the first pages of lists
-	Changes  []drift.Change            `json:"changes,omitempty"` // how Drift differs from the runs before; for the caller to fill in, who knows those
-	Broken   []string                  `json:"broken,omitempty"`  // names of sections that had rows before and have none now: their template may have changed
-	Stopped  map[string]string         `json:"stopped,omitempty"` // hosts left alone for the rest of the run, and why
-	Limited  bool                      `json:"limited,omitempty"` // Config.Limit ended the run
+	Sections  map[string]*SectionReport `json:"sections"`            // by name; "" = articles found outside any list
+	Articles  int                       `json:"articles"`            // article pages read
+	Filled    map[string]int            `json:"filled"`              // how many of Articles state title, published, source, author, body, images, files
+	Drift     drift.Counts              `json:"drift"`               // fields and rules of the new articles of the last year, and of the first pages of lists
+	Changes   []drift.Change            `json:"changes,omitempty"`   // how Drift differs from the runs before; for the caller to fill in, who knows those
+	Broken    []string                  `json:"broken,omitempty"`    // names of sections that had rows before and have none now: their template may have changed
+	Stopped   map[string]string         `json:"stopped,omitempty"`   // hosts left alone for the rest of the run, and why
+	Limited   bool                      `json:"limited,omitempty"`   // Config.Limit ended the run
+	Budget    int                       `json:"budget,omitempty"`    // Config.Budget; 0 = none
+	Exhausted bool                      `json:"exhausted,omitempty"` // Budget ended the run
 }
 
 // A SectionReport is one section's share of a Report.
@@ -60,9 +62,9 @@ func (r Report) InPart() bool {
 	return r.Failed+r.Blocked+r.Postponed > 0 || len(r.Broken) > 0 || len(r.Stopped) > 0
 }
 
-func newReport(site string, now time.Time) Report {
+func newReport(site string, now time.Time, budget int) Report {
 	return Report{
-		Site: site, Started: now, RequestsBy: make(map[Reason]int), Sections: make(map[string]*SectionReport),
+		Site: site, Started: now, Budget: budget, RequestsBy: make(map[Reason]int), Sections: make(map[string]*SectionReport),
 		Filled: make(map[string]int), Stopped: make(map[string]string),
 	}
 }

@@ -36,7 +36,7 @@ func TestReportCountsDrift(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			r := newReport("s", now)
+			r := newReport("s", now, 0)
 			tt.visit.Time = now
 			r.settle(tt.visit, Change{})
 			if r.Drift.Articles.Pages != tt.articles || r.Drift.Lists.Pages != tt.lists {

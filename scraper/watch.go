@@ -109,7 +109,7 @@ func (r *run) keyOf(it extract.Item) string {
 
 // missRows makes the articles due whose rows have vanished from a list.
 func (r *run) missRows(ctx context.Context, keys []string, pl *plan, v *Visit) error {
-	if len(keys) == 0 || r.cfg.NoRevisit {
+	if len(keys) == 0 || r.cfg.Revisit == RevisitNone {
 		return nil
 	}
 	known, err := r.store.Known(ctx, pl.target.Site, keys)

@@ -30,16 +30,11 @@ const sitesAtOnce = 16
 
 type crawlCommand struct {
 	archive   string
-	sections  []string
-	limit     int
-	since     string
-	full      bool
-	noRevisit bool
-	assets    string
 	userAgent string
 	contact   string
 	json      bool
 	quiet     bool
+	ask       askFlags
 	web       webFlags
 	again     repeatFlags
 }
@@ -67,67 +62,49 @@ default of --contact.`,
   campusnews crawl --every 6h --window 22:00-06:00 csu hnu`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			since, err := c.validate(g.env)
-			if err != nil {
+			if err := c.validate(g.env); err != nil {
 				return err
 			}
-			return c.run(cmd.Context(), cmd.OutOrStdout(), g, args, since)
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g, args)
 		},
 		ValidArgsFunction: completeSite,
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive; made if it is not there")
-	f.StringArrayVar(&c.sections, "section", nil, "crawl only the section of this name; may be given several times")
-	f.IntVar(&c.limit, "limit", 0, "stop after `N` new articles a site; the rest stays due")
-	f.StringVar(&c.since, "since", "", "no new articles from before this day, `YYYY-MM-DD`")
-	f.BoolVar(&c.full, "full", false, "read every list to its end, not only while it brings unknown articles")
-	f.BoolVar(&c.noRevisit, "no-revisit", false, "fetch only what is new")
-	f.StringVar(&c.assets, "assets", "site", "images and attachments of articles: `WHICH` is site (hosts of the same domain), all or none")
 	f.StringVar(&c.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
 	f.StringVar(&c.contact, "contact", "", "address or URL where the site's people reach you; part of the user agent")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a site instead of the summary table")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summary; errors only")
+	c.ask.register(f)
 	c.web.register(f)
 	c.again.register(f)
 	return cmd
 }
 
-// validate checks the flags and gives --since as a time, zero if it is not set.
-func (c *crawlCommand) validate(env Env) (time.Time, error) {
-	var since time.Time
-	if c.since != "" {
-		t, err := time.ParseInLocation("2006-01-02", c.since, beijing)
-		if err != nil {
-			return since, usagef("crawl: --since %q is no day; write it as 2026-01-31", c.since)
-		}
-		since = t
-	}
+// validate checks the flags.
+func (c *crawlCommand) validate(env Env) error {
 	switch {
-	case c.limit < 0:
-		return since, usagef("crawl: --limit %d is below zero", c.limit)
-	case !slices.Contains([]string{"site", "all", "none"}, c.assets):
-		return since, usagef("crawl: --assets %q: want site, all or none", c.assets)
 	case c.quiet && c.json:
-		return since, usagef("crawl: --quiet and --json exclude each other")
+		return usagef("crawl: --quiet and --json exclude each other")
 	case c.userAgent != "" && c.contact != "":
-		return since, usagef("crawl: --user-agent says it all; leave out --contact")
+		return usagef("crawl: --user-agent says it all; leave out --contact")
 	case strings.ContainsAny(c.userAgent+c.contact, "\r\n"):
-		return since, usagef("crawl: a user agent has no line breaks")
+		return usagef("crawl: a user agent has no line breaks")
+	}
+	if err := c.ask.validate(); err != nil {
+		return err
 	}
 	if err := c.web.validate(); err != nil {
-		return since, err
+		return err
 	}
 	if _, err := c.again.read(); err != nil {
-		return since, err
+		return err
 	}
 	if c.contact == "" && c.userAgent == "" {
 		c.contact = env.Getenv("CAMPUSNEWS_CONTACT")
 	}
-	return since, nil
+	return nil
 }
-
-// beijing is the zone that Chinese sites mean when they name none.
-var beijing = time.FixedZone("UTC+8", 8*60*60)
 
 func (c *crawlCommand) agent() string {
 	if c.userAgent != "" {
@@ -151,7 +128,7 @@ type siteRun struct {
 	err     error
 }
 
-func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []string, since time.Time) (err error) {
+func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []string) (err error) {
 	runs, err := resolveSites(sites)
 	if err != nil {
 		return err
@@ -190,7 +167,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 
 	if c.again.on() {
 		return c.repeat(ctx, w, g, a, runs, func(ctx context.Context, r *siteRun, tell func(scraper.Event)) (scraper.Report, error) {
-			return c.crawlSite(ctx, g, a, web, r.profile, since, tell)
+			return c.crawlSite(ctx, g, a, web, r.profile, tell)
 		})
 	}
 	show := newProgress(g.env, c.quiet || c.json)
@@ -200,7 +177,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	for i := range runs {
 		r := &runs[i]
 		group.Go(func() error {
-			r.report, r.err = c.crawlSite(ctx, g, a, web, r.profile, since, func(e scraper.Event) { show.event(siteTitle(r.profile), e) })
+			r.report, r.err = c.crawlSite(ctx, g, a, web, r.profile, func(e scraper.Event) { show.event(siteTitle(r.profile), e) })
 			if c.json {
 				mu.Lock()
 				defer mu.Unlock()
@@ -237,7 +214,7 @@ func resolveSites(sites []string) ([]siteRun, error) {
 
 // checkSections refuses --section names that no profile has, where the profiles name their sections.
 func (c *crawlCommand) checkSections(runs []siteRun) error {
-	for _, name := range c.sections {
+	for _, name := range c.ask.sections {
 		known := false
 		var all []string
 		for _, r := range runs {
@@ -254,8 +231,29 @@ func (c *crawlCommand) checkSections(runs []siteRun) error {
 	return nil
 }
 
+// checkFound says that a --section is none of those that were found on a site whose profile names none.
+func (c *crawlCommand) checkFound(ctx context.Context, a *archive.Archive, p *profile.Profile) error {
+	if len(p.Sections) > 0 || len(c.ask.sections) == 0 {
+		return nil
+	}
+	have, err := a.SectionNames(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, name := range c.ask.sections {
+		if slices.Contains(have, name) {
+			continue
+		}
+		if len(have) == 0 {
+			return fmt.Errorf("there is no section %q: no list of articles was found from %s", name, p.Home)
+		}
+		return fmt.Errorf("there is no section %q; those found from %s are %s", name, p.Home, strings.Join(have, ", "))
+	}
+	return nil
+}
+
 // crawlSite runs one site and notes the run in the archive, however it ends.
-func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Archive, web *web, p *profile.Profile, since time.Time, tell func(scraper.Event)) (scraper.Report, error) {
+func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Archive, web *web, p *profile.Profile, tell func(scraper.Event)) (scraper.Report, error) {
 	x, err := extractorOf(p, false)
 	if err != nil {
 		return scraper.Report{}, err
@@ -264,12 +262,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.Site = scraperSite(p)
 	cfg.UserAgent = c.agent()
 	cfg.Delay = c.web.pause()
-	cfg.Sections = c.sections
-	cfg.Limit = c.limit
-	cfg.Since = since
-	cfg.Full = c.full
-	cfg.NoRevisit = c.noRevisit
-	cfg.Assets = scraper.Assets(c.assets)
+	c.ask.apply(&cfg)
 	cfg.Log = g.log().With("site", p.ID)
 	cfg.Transport, cfg.Servers = web.transport, web.servers
 	cfg.Now = g.env.Now
@@ -293,6 +286,9 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	var derr error
 	if report.Changes, derr = templateChanges(ctx, a, p.ID, report.Drift); len(report.Changes) > 0 {
 		cfg.Log.Warn("pages read differently than in the runs before", "changes", len(report.Changes), "greatest", report.Changes[0].String())
+	}
+	if err == nil {
+		err = c.checkFound(ctx, a, p)
 	}
 	ending, merr := endingOf(stopped, report, err)
 	return report, errors.Join(err, derr, merr, crawl.End(ctx, ending))

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"campusnews/archive"
@@ -17,21 +19,38 @@ type standingJSON struct {
 	Site         string     `json:"site"`
 	Key          string     `json:"key"`
 	URL          string     `json:"url"`
-	Role         string     `json:"role"`
+	Role         string     `json:"role"` // in words
 	Section      string     `json:"section"`
 	Parent       string     `json:"parent"`
 	State        string     `json:"state"`
-	Due          *time.Time `json:"due"` // null = not due
+	Depth        int        `json:"depth"`    // links from the start
+	Priority     int        `json:"priority"` // of the role; lower first
+	Title        string     `json:"title"`    // as the list says
+	Date         string     `json:"date"`     // ISO day, as the list says
+	Due          *time.Time `json:"due"`      // null = not due
+	Why          string     `json:"why"`      // by which rule
 	FirstSeen    time.Time  `json:"first_seen"`
 	LastVisit    *time.Time `json:"last_visit"` // null = never
 	Visits       int        `json:"visits"`
 	Failures     int        `json:"failures"`
 	MissingCount int        `json:"missing_count"`
+	MissingSince *time.Time `json:"missing_since"` // null = not missing
 	ETag         string     `json:"etag"`
 	LastModified string     `json:"last_modified"`
 	LastError    string     `json:"last_error"`
 	Article      int64      `json:"article"` // 0 = none
+	Running      int64      `json:"running"` // run that may have it in hand; 0 = none
 	Captures     []int64    `json:"captures"`
+	Rows         []rowJSON  `json:"rows"`
+}
+
+// rowJSON is a row of a list that led to an address.
+type rowJSON struct {
+	Section   string    `json:"section"`
+	URL       string    `json:"url"`
+	Title     string    `json:"title"`
+	Date      string    `json:"date"`
+	FirstSeen time.Time `json:"first_seen"`
 }
 
 // roleWords say what an address is looked at for.
@@ -74,12 +93,18 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 	row("address", "%s", t.URL)
 	row("site", "%s", t.Site)
 	row("key", "%s", t.Key)
-	row("as", "%s", roleWords[t.Role])
+	row("as", "%s (priority %d, lower first)", roleWords[t.Role], int(t.Role))
 	if t.Section != "" {
 		row("section", "%s", t.Section)
 	}
 	if t.Parent != "" {
 		row("named by", "%s", t.Parent)
+	}
+	if t.Depth > 0 {
+		row("depth", "%s from the start", count(t.Depth, "link"))
+	}
+	for _, r := range s.Rows {
+		row("list row", "%s", strings.Join(slices.DeleteFunc([]string{r.Section, r.Date, r.Title, r.URL}, func(s string) bool { return s == "" }), "  "))
 	}
 	row("state", "%s", t.State)
 	row("first seen", "%s", minute(t.FirstSeen))
@@ -95,6 +120,10 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 		row("due", "now (since %s)", minute(t.Due))
 	default:
 		row("due", "%s", minute(t.Due))
+	}
+	row("why", "%s", scraper.Why(t, s.Opened))
+	if s.Running != 0 {
+		row("in hand", "perhaps: run %d is at work on the site; who has what in hand ends with it", s.Running)
 	}
 	if t.Failures > 0 {
 		row("failures", "%d in a row", t.Failures)
@@ -113,6 +142,9 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 	}
 	for _, x := range s.Captures {
 		row("capture", "%d  %s  %s  status %d  %s", x.ID, minute(x.Started), x.Reason, x.Status, x.Profile)
+		if x.Error != "" {
+			row("", "%s", x.Error)
+		}
 	}
 }
 
@@ -121,7 +153,14 @@ func asStandingJSON(s archive.Standing) standingJSON {
 	out := standingJSON{
 		Site: t.Site, Key: t.Key, URL: t.URL, Role: roleWords[t.Role], Section: t.Section, Parent: t.Parent, State: string(t.State),
 		FirstSeen: t.FirstSeen, Visits: t.Visits, Failures: t.Failures, MissingCount: t.MissingCount,
-		ETag: t.ETag, LastModified: t.LastModified, LastError: t.LastError, Article: s.Article, Captures: []int64{},
+		ETag: t.ETag, LastModified: t.LastModified, LastError: t.LastError, Article: s.Article, Captures: []int64{}, Rows: []rowJSON{},
+		Depth: t.Depth, Priority: int(t.Role), Title: t.Title, Date: t.Date, Why: scraper.Why(t, s.Opened), Running: s.Running,
+	}
+	for _, r := range s.Rows {
+		out.Rows = append(out.Rows, rowJSON(r))
+	}
+	if !t.MissingSince.IsZero() {
+		out.MissingSince = &t.MissingSince
 	}
 	if !t.Due.IsZero() {
 		out.Due = &t.Due

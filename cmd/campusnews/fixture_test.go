@@ -120,7 +120,8 @@ func TestFixtureSites(t *testing.T) {
 		never          []string // addresses that stand in the pages but must not be asked for
 	}{
 		{"csu", "csu", "../../testdata/csu", 40, []string{"%/info/1003/118%", "%/dynclicks%", "https://mp.weixin.qq.com%", "https://lib.csu.edu.cn%"}},
-		{"csu by its address", "https://news.csu.edu.cn/", "../../testdata/csu", 40, nil},
+		{"csu by its home page alone", homeOnly(t, "https://news.csu.edu.cn/"), "../../testdata/csu", 40, nil},
+		{"csu by its address", "http://news.csu.edu.cn/", "../../testdata/csu", 40, nil},
 		{"webplus", "https://news.haigang.example/", "../../testdata/webplus", 12, []string{"%visitcount%", "https://mp.weixin.qq.com%"}},
 	} {
 		t.Run(site.name, func(t *testing.T) {
@@ -159,6 +160,16 @@ func TestFixtureSites(t *testing.T) {
 			checkRebuild(t, dir)
 		})
 	}
+}
+
+// homeOnly gives a profile file that says nothing of a site but where it begins.
+func homeOnly(t *testing.T, home string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "home.yaml")
+	if err := os.WriteFile(path, []byte("id: found\nhome: "+home+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func checkArchived(t *testing.T, db *sql.DB, w fixtureArticle) {

@@ -19,11 +19,8 @@ import (
 // metricsType is the media type of Prometheus' text exposition format 0.0.4.
 const metricsType = "text/plain; version=0.0.4; charset=utf-8"
 
-// requestReasons, articleChanges and runStatuses are the values of labels: each is there from the beginning.
+// articleChanges and runStatuses are the values of labels: each is there from the beginning.
 var (
-	requestReasons = []scraper.Reason{
-		scraper.ReasonList, scraper.ReasonNew, scraper.ReasonRevisit, scraper.ReasonWalk, scraper.ReasonRetry, scraper.ReasonAsset, scraper.ReasonRobots,
-	}
 	articleChanges = []string{"new", "changed", "gone", "returned"}
 	runStatuses    = []string{archive.StatusDone, archive.StatusPart, archive.StatusInterrupted, archive.StatusFailed}
 )
@@ -95,7 +92,7 @@ func (m *monitor) metrics() string {
 		sample(float64(len(s.last.Stopped)))
 	})
 	family("requests_total", "counter", "Requests sent, by why.", func(i int, _ *siteWatch, sample sampler) {
-		for _, reason := range requestReasons {
+		for _, reason := range scraper.Reasons {
 			sample(float64(totals[all[i].Name].requests[reason]), "reason", string(reason))
 		}
 	})

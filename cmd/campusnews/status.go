@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"campusnews/archive"
+	"campusnews/scraper"
 )
 
 type statusCommand struct {
@@ -96,12 +97,12 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, now time.Time) (er
 		}
 		return nil
 	}
-	t := newTable(w, "run", "site", "started", "status", "new", "changed", "unchanged", "gone", "failed", "requests", "bytes")
+	t := newTable(w, "run", "site", "started", "status", "new", "changed", "unchanged", "gone", "failed", "requests", "bytes", "by reason")
 	numbers(t, "run", "new", "changed", "unchanged", "gone", "failed", "requests", "bytes")
 	for _, r := range rows {
 		n := r.Counts
 		t.AppendRow(table.Row{r.ID, strings.Join(r.Sites, " "), r.Started.Format("2006-01-02 15:04Z"), r.Status,
-			n.New, n.Changed, n.Unchanged, n.Gone, n.Failed, n.Requests, size(n.Bytes)})
+			n.New, n.Changed, n.Unchanged, n.Gone, n.Failed, n.Requests, size(n.Bytes), askedFor(r.Report)})
 	}
 	t.Render()
 	for _, r := range rows {
@@ -110,6 +111,17 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, now time.Time) (er
 		}
 	}
 	return nil
+}
+
+// askedFor says what a run's requests were for, by its report; "" if it left none.
+func askedFor(report json.RawMessage) string {
+	var r struct {
+		By map[scraper.Reason]int `json:"requests_by"`
+	}
+	if json.Unmarshal(report, &r) != nil { // a run that was killed, or one of another program
+		return ""
+	}
+	return reasons(r.By)
 }
 
 func asRunJSON(r archive.CrawlRow) runJSON {

@@ -88,6 +88,9 @@ func printSections(w io.Writer, r scraper.Report) error {
 func remarks(r scraper.Report) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if r.Requests > 0 {
+		say("requests by reason: %s", reasons(r.RequestsBy))
+	}
 	for _, host := range slices.Sorted(maps.Keys(r.Stopped)) {
 		say("%s was left alone: %s", host, r.Stopped[host])
 	}
@@ -122,7 +125,21 @@ func remarks(r scraper.Report) []string {
 	if r.Limited {
 		say("ended at --limit; the rest stays due")
 	}
+	if r.Exhausted {
+		say("ended at --budget %d; the rest stays due", r.Budget)
+	}
 	return out
+}
+
+// reasons says how many requests were made for what, in the words of captures.reason: "list 10, new 50, robots 1".
+func reasons(by map[scraper.Reason]int) string {
+	var parts []string
+	for _, reason := range scraper.Reasons {
+		if n := by[reason]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", reason, n))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // size writes bytes for people, in binary units.

@@ -12,12 +12,16 @@ import (
 var ErrUnknownSite = errors.New("unknown site")
 
 // Resolve gives the profile that a command line names: the id of a built-in
-// site ("csu"), an http(s) address, for which see FromURL, or else the path of
-// a profile file, which is read through readFile. A built-in id wins over a
+// site ("csu"), an http(s) address — that of a built-in site's home page gives
+// that site, for others see FromURL —, or else the path of a profile file, which is read through readFile. A built-in id wins over a
 // file of the same name; write ./csu for the file.
 func Resolve(site string, readFile func(path string) ([]byte, error)) (*Profile, error) {
 	if lower := strings.ToLower(site); strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://") {
-		return FromURL(site)
+		p, err := FromURL(site)
+		if err == nil {
+			p = builtinAt(p)
+		}
+		return p, err
 	}
 	if p, ok := Builtin(site); ok {
 		return p, nil
@@ -34,6 +38,25 @@ func Resolve(site string, readFile func(path string) ([]byte, error)) (*Profile,
 		hint = fmt.Sprintf("; did you mean %q?", best)
 	}
 	return nil, fmt.Errorf("%w %q: neither a built-in site, a profile file nor an address%s", ErrUnknownSite, site, hint)
+}
+
+// builtinAt gives the built-in profile whose front page is p's home, by whichever
+// scheme, so that a site has one id however it is named; else p.
+func builtinAt(p *Profile) *Profile {
+	u, err := url.Parse(p.Home)
+	if err != nil {
+		return p
+	}
+	for _, known := range Catalogue() {
+		home, err := url.Parse(known.Home)
+		if err != nil || home.Host != u.Host {
+			continue
+		}
+		if u.RequestURI() == "/" || u.RequestURI() == home.RequestURI() {
+			return mustParse(known.ID)
+		}
+	}
+	return p
 }
 
 // FromURL makes the profile of a site of which only an address is known: that

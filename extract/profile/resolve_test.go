@@ -27,6 +27,9 @@ func TestResolve(t *testing.T) {
 	for name, want := range map[string]string{
 		"csu":                             "csu",
 		"./csu":                           "shadow",
+		"https://news.csu.edu.cn/":        "csu",
+		"http://News.csu.edu.cn":          "csu",
+		"https://news.csu.edu.cn/zngs/":   "news.csu.edu.cn",
 		"mine.yaml":                       "mine",
 		"http://cst.nuc.edu.cn/":          "cst.nuc.edu.cn",
 		"HTTPS://CST.nuc.edu.cn":          "cst.nuc.edu.cn",

@@ -1,0 +1,92 @@
+package scraper
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Why says in words why a target is due when it is: by which rule of its role, its age, its
+// failures or its 404s. opened is when its site was first looked at, as Opened finds it.
+func Why(t Target, opened time.Time) string {
+	switch {
+	case t.State == StateRefused:
+		return "robots.txt or the scope forbids it; that is looked at again about every " + days(rareVisit)
+	case t.Failures > 0:
+		return fmt.Sprintf("failed %s in a row; asked for again after %s or what the server asks, whichever is later", times(t.Failures), words(backoff(t.Failures)))
+	case t.MissingCount > 0:
+		return whyMissing(t)
+	case t.Role == RoleSection || t.Role == RoleHome && t.Depth == 0:
+		return "where a list begins every run looks"
+	case t.Role == RoleHome:
+		return "a page that is neither list nor article is looked at about every " + days(rareVisit) + ": it may become one"
+	case t.Role == RoleList && t.Due.IsZero():
+		return "older pages of a list are asked for while page 1 leads on to unknown articles, or to find what changed deep inside"
+	case t.Role == RoleAsset && t.State == StateKept:
+		return "a file is fetched once"
+	case t.State == StateNew && t.Due.IsZero():
+		return "known, but nothing asks for it"
+	case t.State == StateNew && t.LastVisit.IsZero():
+		return "not fetched yet"
+	case t.Due.IsZero():
+		return "another address of the same article is looked at in its place"
+	}
+	return whyAgain(t, opened)
+}
+
+// whyMissing explains the visits after a 404.
+func whyMissing(t Target) string {
+	since := fmt.Sprintf("answered %s in a row that it is not there, since %s", times(t.MissingCount), t.MissingSince.Format(time.DateOnly))
+	if t.Due.Sub(t.MissingSince) > goneAfter+2*day {
+		return since + "; the slow walk still comes by"
+	}
+	var ages []string
+	for _, age := range missingAges {
+		ages = append(ages, fmt.Sprint(int(age/day)))
+	}
+	return fmt.Sprintf("%s; looked at %s days after the first, and then gone", since, strings.Join(ages, ", "))
+}
+
+// whyAgain explains when an article that is there is looked at next.
+func whyAgain(t Target, opened time.Time) string {
+	born := born(t, opened)
+	for _, age := range revisitAges {
+		if t.Due.Equal(born.Add(age - revisitSlack).Truncate(time.Millisecond)) {
+			return fmt.Sprintf("looked at again at the age of %s, counted from %s", days(age), born.In(beijing).Format(time.DateOnly))
+		}
+	}
+	switch {
+	case t.Due.Sub(t.LastVisit) > walkEvery/2-day:
+		return fmt.Sprintf("older than %s: the slow walk comes by about every %s", days(revisitAges[len(revisitAges)-1]), days(walkEvery))
+	case t.Due.After(t.LastVisit):
+		return "a list or feed gave reason to look at it out of turn: its row vanished, or it says that it changed"
+	}
+	return "looked at again by age"
+}
+
+func days(d time.Duration) string {
+	if d == day {
+		return "1 day"
+	}
+	return fmt.Sprintf("%d days", d/day)
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// words writes a step of backoff.
+func words(d time.Duration) string {
+	switch {
+	case d >= day:
+		return days(d)
+	case d >= time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	case d == time.Minute:
+		return "1 minute"
+	}
+	return fmt.Sprintf("%d minutes", d/time.Minute)
+}

@@ -1,0 +1,50 @@
+package scraper
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// Each rule that sets a due time is the one that Why names for it.
+func TestWhy(t *testing.T) {
+	opened := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	seen := opened.Add(20 * day)
+	article := func(visited time.Duration) Target {
+		a := Target{Key: "k", Role: RoleArticle, State: StateKept, FirstSeen: seen, LastVisit: seen.Add(visited)}
+		a.Due, a.Role = afterKept(a.Key, born(a, opened), a.LastVisit)
+		return a
+	}
+	missing := Target{Key: "k", Role: RoleRevisit, State: StateKept, FirstSeen: opened}
+	twice := afterMissing(afterMissing(missing, seen), seen.Add(day))
+	gone := twice
+	for range 4 {
+		gone = afterMissing(gone, gone.Due)
+	}
+	for name, tt := range map[string]struct {
+		target Target
+		want   string
+	}{
+		"just fetched":     {article(0), "at the age of 1 day, counted from 2026-01-21"},
+		"a week old":       {article(5 * day), "at the age of 7 days"},
+		"old":              {article(40 * day), "slow walk comes by about every 180 days"},
+		"out of turn":      {func() Target { a := article(40 * day); a.Due = a.LastVisit.Add(day); return a }(), "out of turn"},
+		"new":              {Target{Role: RoleArticle, State: StateNew, Due: seen}, "not fetched yet"},
+		"page 1":           {Target{Role: RoleSection, State: StateKept, Due: seen}, "every run looks"},
+		"hub":              {Target{Role: RoleHome, Depth: 1, State: StateKept, Due: seen}, "about every 30 days"},
+		"older list page":  {Target{Role: RoleList, State: StateKept}, "older pages of a list"},
+		"file":             {Target{Role: RoleAsset, State: StateKept}, "a file is fetched once"},
+		"failed":           {Target{Role: RoleArticle, State: StateFailed, Failures: 3, Due: seen}, "failed 3 times in a row; asked for again after 30 minutes"},
+		"missing":          {twice, "answered 2 times in a row that it is not there, since 2026-01-21; looked at 1, 3, 7, 14 days after"},
+		"gone":             {gone, "slow walk still comes by"},
+		"refused":          {Target{Role: RoleArticle, State: StateRefused, Due: seen}, "robots.txt or the scope"},
+		"twin":             {Target{Role: RoleRevisit, State: StateKept, LastVisit: seen}, "another address"},
+		"noted by sitemap": {Target{Role: RoleArticle, State: StateNew}, "nothing asks for it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Why(tt.target, opened); !strings.Contains(got, tt.want) {
+				t.Errorf("got %q, want %q in it", got, tt.want)
+			}
+		})
+	}
+}
