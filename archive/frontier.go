@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"campusnews/extract"
 	"campusnews/scraper"
 )
 
@@ -85,6 +86,28 @@ func (c *Crawl) Lookup(ctx context.Context, site, key string) (scraper.Target, b
 		return scraper.Target{}, false, fmt.Errorf("look up %s: %w", key, err)
 	}
 	return t, true, nil
+}
+
+// Answer implements scraper.Store.
+func (c *Crawl) Answer(ctx context.Context, site, key string) (extract.Page, bool, error) {
+	stmt, err := c.a.prepared(ctx, `SELECT capture FROM frontier WHERE site = ? AND key = ? AND capture IS NOT NULL`)
+	if err != nil {
+		return extract.Page{}, false, fmt.Errorf("look up %s: %w", key, err)
+	}
+	var id int64
+	switch err := stmt.QueryRowContext(ctx, site, key).Scan(&id); {
+	case errors.Is(err, sql.ErrNoRows):
+		return extract.Page{}, false, nil
+	case err != nil:
+		return extract.Page{}, false, fmt.Errorf("look up %s: %w", key, err)
+	}
+	p, err := c.a.Page(ctx, id)
+	if err != nil {
+		// Damaged evidence is verify's business; to a run it is as if it were not there.
+		c.a.log.Warn("an earlier answer cannot be read", "site", site, "err", err)
+		return extract.Page{}, false, nil
+	}
+	return p, true, nil
 }
 
 // Add implements scraper.Store.

@@ -25,7 +25,7 @@ const (
 	noteError   = notePrefix + "error"
 	noteTime    = notePrefix + "time"
 	noteTarget  = notePrefix + "target" // its address, where the first exchange is of another
-	noteUnread  = notePrefix + "unread" // 1 = the page was kept as evidence only
+	noteUnread  = notePrefix + "unread" // 1 = the page was kept as evidence only: what it says was not taken in
 	fetchTimeMs = "fetchTimeMs"
 )
 
@@ -80,7 +80,7 @@ func exchangeNotes(crawl int64, v scraper.Visit, i int) []warc.Field {
 		add(noteTarget, t.URL)
 	}
 	moment(noteTime, v.Time)
-	if v.Reason == reasonImport && v.Result == nil {
+	if v.Result == nil && (v.Reason == reasonImport || x.Status == 200 && t.MissingCount > 0) {
 		add(noteUnread, "1")
 	}
 	add(notePrefix+"state", string(t.State))

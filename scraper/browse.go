@@ -73,6 +73,9 @@ func (forgetful) Known(context.Context, string, []string) (map[string]bool, erro
 func (forgetful) Lookup(context.Context, string, string) (Target, bool, error) {
 	return Target{}, false, nil
 }
+func (forgetful) Answer(context.Context, string, string) (extract.Page, bool, error) {
+	return extract.Page{}, false, nil
+}
 func (forgetful) Order(context.Context, string, string) ([]Place, error)      { return nil, nil }
 func (forgetful) Addresses(context.Context, string, string) ([]string, error) { return nil, nil }
 func (forgetful) Add(context.Context, []Target, bool) (int, error)            { return 0, nil }

@@ -32,7 +32,8 @@ type run struct {
 
 	hosts  hosts
 	robots map[string]robotsEntry
-	asking map[string]bool // origins whose robots.txt somebody is fetching
+	asking map[string]bool      // origins whose robots.txt somebody is fetching, and keys of made-up addresses
+	absent map[string]*portrait // host → what it answers for a made-up address, nil = an honest 404
 	report Report
 
 	asked   int               // requests so far
@@ -93,7 +94,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	start := c.Now().UTC()
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
-		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool),
+		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait),
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned = sync.NewCond(&r.mu)

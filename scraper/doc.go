@@ -7,7 +7,7 @@
 //
 // A run (crawl.go) takes one due target after the other from the frontier
 // (frontier.go: states, roles, and the interface of the store), looks at it (look.go: redirects,
-// refusals, soft 404s, the addresses of other columns; fetch.go: one request through colly;
+// refusals, soft 404s, also those that only the site's answer to a made-up address tells (absent.go), the addresses of other columns; fetch.go: one request through colly;
 // pace.go, servers.go, robots.go, host.go, scope.go, private.go: manners) and decides what follows (plan.go;
 // revisit.go: when to look again, and when an article is gone). Then it saves all of it at once.
 //

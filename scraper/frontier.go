@@ -39,6 +39,7 @@ const (
 	ReasonRetry   Reason = "retry"   // the last attempt failed
 	ReasonRobots  Reason = "robots"
 	ReasonAsset   Reason = "asset"
+	ReasonProbe   Reason = "probe" // an address that nobody has written, to learn how the site says that nothing is there
 )
 
 // Reasons are all of them, in the order in which people read them.
@@ -66,7 +67,7 @@ type Target struct {
 	Section string // name of the section it was found in; "" = none
 	Parent  string // address of the page that named it, for an older list page that of page 1; "" = a seed
 	Depth   int    // links from a seed
-	Title   string // as the list says; "" = not said
+	Title   string // as the list says, of a further page the article's; "" = not said
 	Date    string // ISO day, as the list says; "" = not said
 	Deep    bool   // list pages: the walk goes on even if all rows are known; a page hands it on to its next
 
@@ -130,6 +131,9 @@ type Store interface {
 
 	// Lookup gives the target as the frontier has it, and whether it has it.
 	Lookup(ctx context.Context, site, key string) (Target, bool, error)
+
+	// Answer gives the last page with status 200 that a target answered with, and whether there was one.
+	Answer(ctx context.Context, site, key string) (extract.Page, bool, error)
 
 	// Order gives the places of a list, by rising position; list is the key of its
 	// page 1. A target saved as missing or gone loses its places in all lists.

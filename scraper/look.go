@@ -46,6 +46,7 @@ type look struct {
 	header    http.Header
 	exchanges []capture.Exchange
 	result    *extract.Result // of outcomeKept and of pages that say "not here"; nil for files
+	page      extract.Page    // what result was read from
 }
 
 // ask sends one request at the pace of the host and its server, for an answer of at most maxBody bytes. The error is ctx's.
@@ -118,6 +119,11 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 		next := r.judge(&l, a, host)
 		if host.stopped != "" {
 			r.stop(l.url, host.stopped)
+		}
+		if next == "" {
+			if err := r.unmask(ctx, t, &l); err != nil {
+				return l, err
+			}
 		}
 		if next == "" && l.outcome == outcomeMissing {
 			// One article may stand under several columns, and only one of them be gone.
@@ -228,9 +234,8 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		return ""
 	}
 	var res extract.Result
-	r.outside(func() {
-		res = r.reader.Extract(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
-	})
+	page := extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}
+	r.outside(func() { res = r.reader.Extract(page) })
 	switch res.Kind {
 	case extract.KindBlocked:
 		why := "refuses programs: " + res.Reason
@@ -246,7 +251,7 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		l.outcome, l.why = outcomeMissing, res.Reason
 	}
 	host.answered()
-	l.result = &res
+	l.result, l.page = &res, page
 	return ""
 }
 

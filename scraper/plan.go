@@ -165,7 +165,7 @@ func (p planner) article(t Target, res *extract.Result) plan {
 			}
 			pl.found = append(pl.found, Target{
 				Site: p.site, Key: PartKey(p.key(part), part), URL: part, Role: RolePart, Section: t.Section, Parent: t.URL,
-				Depth: t.Depth + 1, State: StateNew, Due: p.start, FirstSeen: p.now,
+				Depth: t.Depth + 1, Title: res.Article.Title, State: StateNew, Due: p.start, FirstSeen: p.now,
 			})
 		}
 	}

@@ -41,6 +41,9 @@ type Site struct {
 	NoTotals bool // lists do not say how many rows they have
 	Media    bool // every third article has a picture, every fifth an attachment
 
+	// NotFound answers for addresses that nothing stands at; nil = 404.
+	NotFound func(http.ResponseWriter, *http.Request) bool
+
 	now func() time.Time
 
 	mu       sync.Mutex
@@ -174,6 +177,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, ok := s.page(r)
+	if !ok && s.NotFound != nil && s.NotFound(rec, r) {
+		return
+	}
 	if !ok {
 		rec.Header().Set("Content-Type", "text/html")
 		rec.WriteHeader(http.StatusNotFound)
