@@ -12,13 +12,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"campusnews/archive"
 )
 
 //go:embed templates
 var templateFiles embed.FS
 
 // pageNames are the pages, each in templates/ under its name, within the layout.
-var pageNames = []string{"home", "search", "article", "error"}
+var pageNames = []string{"home", "search", "article", "changes", "capture", "error"}
 
 // A page is a template in one language.
 type page struct{ t *template.Template }
@@ -76,14 +78,30 @@ func (r *Room) functions(lang string) template.FuncMap {
 		"t":        func(key string, args ...any) string { return text(lang, key, args...) },
 		"n":        grouped,
 		"day":      func(t time.Time) string { return utc(t, "2006-01-02") },
+		"second":   func(t time.Time) string { return utc(t, "2006-01-02 15:04:05Z") },
+		"instant":  func(t time.Time) string { return utc(t, time.RFC3339) },
+		"path":     pathOf,
 		"minute":   func(t time.Time) string { return utc(t, "2006-01-02 15:04Z") },
 		"bytes":    size,
 		"mark":     marked,
-		"archived": r.opts.ArchivedURL,
+		"archived": func(c any) string { return r.archivedURL(c) },
 		"find":     func(name, value string) string { return "/search?" + url.Values{name: {value}}.Encode() },
+		"field":    func(name string) string { return fieldName(lang, name) },
+		"short":    shortDigest,
 		"dict":     dict,
 		"stated":   stated,
 	}
+}
+
+// archivedURL is where a capture, or a pointer to one, is shown as it was.
+func (r *Room) archivedURL(c any) string {
+	switch c := c.(type) {
+	case archive.Capture:
+		return r.opts.ArchivedURL(c)
+	case *archive.Capture:
+		return r.opts.ArchivedURL(*c)
+	}
+	return ""
 }
 
 // show writes a page. What can go wrong in a template goes wrong before the first byte is sent.
@@ -193,6 +211,31 @@ func size(n int64) string {
 		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
 	}
 	return fmt.Sprintf("%d B", n)
+}
+
+// fieldName is an article's field for people; a role of credits is one, too.
+func fieldName(lang, name string) string {
+	for _, group := range []string{"field.", "role."} {
+		if _, ok := texts[group+name]; ok {
+			return text(lang, group+name)
+		}
+	}
+	return name
+}
+
+// shortDigest is the beginning of a labelled digest, to tell some apart at a glance.
+func shortDigest(digest string) string {
+	name, value, _ := strings.Cut(digest, ":")
+	return name + ":" + value[:min(len(value), 12)] + "…"
+}
+
+// pathOf is an address without scheme and host, for tables of one site's.
+func pathOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	return u.RequestURI()
 }
 
 // dict is a map for a template that hands several values to another.

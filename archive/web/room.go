@@ -36,12 +36,14 @@ type Options struct {
 
 // A Room answers requests. Its methods may be called from several goroutines.
 type Room struct {
-	opts    Options
-	archive *archive.Archive
-	pages   map[string]map[string]*page // by language, by name
-	static  *static
-	handler http.Handler
-	closing chan struct{}
+	opts     Options
+	archive  *archive.Archive
+	pages    map[string]map[string]*page // by language, by name
+	static   *static
+	handler  http.Handler
+	names    names
+	closing  chan struct{}
+	checking chan struct{} // holds one while a capture is checked
 }
 
 // New makes a Room. The archive stays the caller's to close, after Close.
@@ -58,7 +60,7 @@ func New(opts Options) (*Room, error) {
 	if opts.ArchivedURL == nil {
 		opts.ArchivedURL = func(archive.Capture) string { return "" }
 	}
-	r := &Room{opts: opts, archive: opts.Archive, closing: make(chan struct{})}
+	r := &Room{opts: opts, archive: opts.Archive, closing: make(chan struct{}), checking: make(chan struct{}, 1)}
 	var err error
 	if r.static, err = loadStatic(); err != nil {
 		return nil, err
@@ -70,6 +72,9 @@ func New(opts Options) (*Room, error) {
 	mux.HandleFunc("GET /{$}", r.page(r.home))
 	mux.HandleFunc("GET /search", r.page(r.search))
 	mux.HandleFunc("GET /articles/{id}", r.page(r.article))
+	mux.HandleFunc("GET /articles/{id}/changes", r.page(r.changes))
+	mux.HandleFunc("GET /articles/{id}/cite.bib", r.page(r.bibtex))
+	mux.HandleFunc("GET /captures/{id}", r.page(r.capture))
 	mux.HandleFunc("GET /files/{capture}", r.page(r.file))
 	mux.Handle("GET /static/", r.static)
 	if opts.Archived != nil {

@@ -2,12 +2,12 @@ package web
 
 import "fmt"
 
-// text is what the pages say, in one of the languages. A key that nobody wrote down shows as itself; a
-// test looks for those.
+// text is what the pages say, in one of the languages. A key that nobody wrote down shows in
+// brackets that no text has; a test looks for those.
 func text(lang, key string, args ...any) string {
 	pair, ok := texts[key]
 	if !ok {
-		return key
+		return "⟦" + key + "⟧"
 	}
 	s := pair[0]
 	if lang == "en" {
@@ -91,6 +91,86 @@ var texts = map[string][2]string{
 	"article.noimage":     {"［图片未存档］", "[picture not archived]"},
 	"article.table":       {"表格，可横向滚动", "Table, scrolls sideways"},
 	"article.notext":      {"此文无文字。", "This article has no text."},
+
+	"article.old":         {"这是第 %d 版，共 %d 版。", "This is version %d of %d."},
+	"article.tonewest":    {"看最新版", "Read the newest"},
+	"article.whatchanged": {"改动", "changes"},
+	"article.events":      {"去留", "What became of it"},
+	"event.missing":       {"未找到", "not found"},
+	"event.gone":          {"已撤下", "gone"},
+	"event.returned":      {"重新出现", "back again"},
+	"cause.extractor":     {"重新提取", "read better"},
+	"lang":                {"zh-CN", "en"},
+
+	"cite":   {"引用", "Cite"},
+	"copy":   {"复制", "Copy"},
+	"copied": {"已复制", "Copied"},
+
+	"rules":       {"字段依据", "Where each field comes from"},
+	"rules.lead":  {"每个字段由哪条规则从网页中读出；未列出的字段，网页没有说明。", "Which rule read each field from the page; a field that is not listed was not stated."},
+	"rules.field": {"字段", "Field"},
+	"rules.rule":  {"规则", "Rule"},
+	"rules.from":  {"读自", "Read from"},
+
+	"field.title":       {"标题", "Title"},
+	"field.subtitle":    {"副标题", "Subtitle"},
+	"field.published":   {"发布时间", "Published"},
+	"field.source":      {"来源", "Source"},
+	"field.section":     {"栏目", "Section"},
+	"field.body":        {"正文", "Text"},
+	"field.images":      {"图片", "Pictures"},
+	"field.files":       {"附件", "Attachments"},
+	"field.attachments": {"附件", "Attachments"},
+	"field.media":       {"音视频", "Players"},
+	"field.links":       {"链接", "Links"},
+	"field.clicks":      {"点击数", "Clicks"},
+
+	"captures":          {"采集记录", "Captures"},
+	"capture":           {"采集记录 %d", "Capture %d"},
+	"capture.article":   {"回到文章", "To the article"},
+	"capture.time":      {"时间", "Time"},
+	"capture.url":       {"网址", "Address"},
+	"capture.status":    {"应答", "Answer"},
+	"capture.noanswer":  {"无应答", "none"},
+	"capture.size":      {"大小", "Size"},
+	"capture.digest":    {"校验值", "Digest"},
+	"capture.reason":    {"缘由", "Why"},
+	"capture.type":      {"类型", "Type"},
+	"capture.remote":    {"服务器", "Server"},
+	"capture.sameas":    {"内容同", "Bytes as in"},
+	"capture.place":     {"存放处", "Where"},
+	"capture.offset":    {"第 %s 字节起，长 %s 字节", "from byte %s on, %s bytes"},
+	"capture.record":    {"WARC 记录号", "WARC record"},
+	"capture.run":       {"采集任务", "Run"},
+	"capture.save":      {"下载内容", "Save its content"},
+	"capture.check":     {"立即校验", "Check its digests now"},
+	"capture.truncated": {"不完整", "cut short"},
+	"capture.sound":     {"完好。", "Sound."},
+	"capture.compared":  {"重读 %[2]s，比对 %[1]d 个校验值，全部一致。", "%[1]d digests of %[2]s read again agree."},
+	"capture.faulty":    {"有损坏：", "Damaged:"},
+	"capture.large":     {"记录过大，请用 campusnews verify 校验。", "This record is too large to check here; campusnews verify does."},
+
+	"reason.list":    {"列表页", "list page"},
+	"reason.new":     {"新文章", "new article"},
+	"reason.revisit": {"复查", "looked at again"},
+	"reason.walk":    {"轮查", "slow walk"},
+	"reason.retry":   {"重试", "tried again"},
+	"reason.robots":  {"robots.txt", "robots.txt"},
+	"reason.asset":   {"图片或附件", "picture or attachment"},
+	"reason.import":  {"导入", "imported"},
+
+	"changes":              {"改动", "Changes"},
+	"changes.back":         {"回到文章", "To the article"},
+	"changes.between":      {"第 %d 版 → 第 %d 版", "Version %d → version %d"},
+	"changes.step":         {"第 %d 版", "Version %d"},
+	"changes.old":          {"旧", "Old"},
+	"changes.new":          {"新", "New"},
+	"changes.side":         {"左右对照", "side by side"},
+	"changes.inline":       {"合并显示", "in one"},
+	"changes.skipped":      {"……%d 段未变……", "… %d paragraphs as before …"},
+	"changes.none":         {"读者所见没有不同。", "Nothing a reader sees differs."},
+	"cause.extractor.long": {"本程序重新读取了同一网页，并非原站改动。", "This program read the same page again, better; the site changed nothing."},
+	"cause.page.long":      {"原站改动。", "The site changed it."},
 
 	"role.author":       {"作者", "Author"},
 	"role.editor":       {"编辑", "Editor"},
