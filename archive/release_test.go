@@ -49,7 +49,7 @@ func TestReleases(t *testing.T) {
 			if first, err := a.ArticleAt(t.Context(), 1, 1); err != nil || first.Body != "第一段" {
 				t.Errorf("its first version: got %q (%v)", first.Body, err)
 			}
-			for text, want := range map[string]int64{"党组织": 1, "学术报告": 2, "2009年": 2} {
+			for text, want := range map[string]int64{"党组织": 1, "学术报告": 2, "2009年": 2, "title:党组织": 1, "title:报告": 2} {
 				hits, err := a.Search(t.Context(), Query{Text: text})
 				if err != nil || len(hits.Hits) != 1 || hits.Hits[0].ID != want {
 					t.Errorf("search for %s: got %+v (%v), want article %d", text, hits.Hits, err, want)

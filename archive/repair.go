@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"campusnews/archive/bigram"
 	"campusnews/archive/warc"
 )
 
@@ -155,14 +154,19 @@ func (a *Archive) repairCaptures(ctx context.Context, name string, report func(s
 // with what they had cached of the old index: they then find it corrupt.
 func (a *Archive) indexAgain(ctx context.Context) (articles int, err error) {
 	if err := a.write.do(ctx, func(t *tx) error {
-		var made string
-		if _, err := t.row([]any{&made}, `SELECT sql FROM sqlite_master WHERE name = 'articles_fts'`); err != nil {
-			return err
+		for _, table := range indexTables {
+			var made string
+			if _, err := t.row([]any{&made}, `SELECT sql FROM sqlite_master WHERE name = ?`, table.name); err != nil {
+				return err
+			}
+			if err := t.exec(`DROP TABLE ` + table.name); err != nil {
+				return err
+			}
+			if err := t.exec(made); err != nil {
+				return err
+			}
 		}
-		if err := t.exec(`DROP TABLE articles_fts`); err != nil {
-			return err
-		}
-		return t.exec(made)
+		return nil
 	}); err != nil {
 		return 0, err
 	}
@@ -183,8 +187,7 @@ func (a *Archive) indexAgain(ctx context.Context) (articles int, err error) {
 				if err := rows.Scan(&last, &c.Title, &c.Subtitle, &c.Body); err != nil {
 					return err
 				}
-				t.indexings = append(t.indexings, indexing{`INSERT INTO articles_fts (rowid, title, body) VALUES (?, ?, ?)`,
-					last, bigram.Text(c.indexTitle()), bigram.Text(c.Body)})
+				t.index(last, c)
 			}
 			return rows.Err()
 		})

@@ -3,15 +3,11 @@ package archive
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
-	"errors"
 	"fmt"
-	"strings"
-	"unicode"
+	"math"
+	"strconv"
 
 	"campusnews/archive/bigram"
-
-	"modernc.org/sqlite"
 )
 
 // An Order says which hits come first.
@@ -20,29 +16,31 @@ type Order int
 // The orders of hits.
 const (
 	Newest    Order = iota // by day, articles without one last
-	Relevance              // by bm25, title and body alike
+	Relevance              // by where and how often the words stand, see relevance.go
 )
 
 // A Query is a search. The zero value of a field does not restrict.
 type Query struct {
-	// Text holds the terms, separated by blanks; an article must hold all of
-	// them, each in its title, subtitle or body. A term with blanks stands in "double quotes".
+	// Text is what to look for, in the language of package ask: words and "phrases", AND, OR, NOT, parentheses,
+	// lab*, title:word. A word is found in title, subtitle or body; Han words anywhere, others as whole words.
 	Text string
-	Not  string // terms, as in Text, none of which an article may hold
+	Not  string // words, as in Text, none of which an article may hold
 	Filter
 	Order  Order
 	Limit  int // hits given; 0 = 20
 	Offset int
 	Total  bool // also count all hits
+	Most   int  // count no further than this, so that an answer comes soon; 0 = count all
 }
 
 // Hits is the answer to a Query.
 type Hits struct {
-	Total int // -1 if the query did not ask for it
+	Total int  // -1 if the query did not ask for it
+	More  bool // there are more than Total, which is Query.Most
 	Hits  []Hit
 }
 
-// A Hit is an article that holds all terms.
+// A Hit is an article that fits the query.
 type Hit struct {
 	ID                             int64
 	Site, Key, URL, Section, Title string
@@ -51,151 +49,186 @@ type Hit struct {
 	Snippet                        Snippet
 }
 
-// ErrNoTerms is returned by Search for a text without a term.
-var ErrNoTerms = errors.New("nothing to search for")
-
-// holdsName is the SQL function that checks a term on an article's text. It is this
-// program's own: the file never refers to it.
-const holdsName = "campusnews_holds"
-
-func init() {
-	sqlite.MustRegisterDeterministicScalarFunction(holdsName, -1, holds)
-}
-
-// holds(term, text, …) is 1 when one of the texts holds the term.
-func holds(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
-	if len(args) == 0 {
-		return nil, errors.New(holdsName + " needs a term")
-	}
-	term, _ := args[0].(string)
-	t := bigram.NewTerm(term)
-	for _, a := range args[1:] {
-		if text, ok := a.(string); ok && t.In(text) {
-			return int64(1), nil
-		}
-	}
-	return int64(0), nil
-}
-
-// Terms cuts a search text at its blanks; "double quotes", also Chinese ones, keep blanks together.
-func Terms(text string) []bigram.Term {
-	var terms []bigram.Term
-	var word strings.Builder
-	quoted := false
-	flush := func() {
-		if t := bigram.NewTerm(word.String()); !t.Empty() {
-			terms = append(terms, t)
-		}
-		word.Reset()
-	}
-	for _, r := range text {
-		switch {
-		case r == '"' || r == '“' || r == '”' || r == '＂':
-			flush()
-			quoted = !quoted
-		case unicode.IsSpace(r) && !quoted:
-			flush()
-		default:
-			word.WriteRune(r)
-		}
-	}
-	flush()
-	return terms
-}
-
-// Search finds articles. The error is ErrNoTerms when the text holds no term, and ErrNoRelevance.
+// Search finds articles. The error is ErrNoTerms when the text holds nothing to look for,
+// and wraps a *ask.Error, which says where and what to do, when it cannot be understood; it may be ErrNoRelevance.
 func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
-	terms := Terms(q.Text)
-	if len(terms) == 0 {
-		return Hits{}, ErrNoTerms
+	m, err := q.matcher()
+	if err != nil {
+		return Hits{}, err
 	}
 	if q.Limit <= 0 {
 		q.Limit = 20
 	}
+	q.Offset = max(q.Offset, 0)
+	s := newStatement(q.Filter, m)
+	defer s.end()
 	if !q.AsOf.IsZero() {
-		return a.searchAsOf(ctx, q, terms)
+		return a.searchAsOf(ctx, q, s)
 	}
-	s := searchSQL(q, terms)
 	hits := Hits{Total: -1}
 	if q.Total {
-		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+s.counted, s.args...).Scan(&hits.Total); err != nil {
+		if hits.Total, hits.More, err = a.total(ctx, s, q.Most); err != nil {
 			return Hits{}, fmt.Errorf("count hits: %w", err)
 		}
 	}
-	err := a.eachRow(ctx, func(rows *sql.Rows) error {
-		h, err := scanHit(rows, terms)
-		hits.Hits = append(hits.Hits, h)
-		return err
-	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
-		coalesce(a.source, ''), a.state, a.body `+s.checked+` LIMIT ? OFFSET ?`, append(s.args, q.Limit, q.Offset)...)
+	var ids []int64
+	if q.Order == Relevance && m.match != "" {
+		ids, err = a.relevant(ctx, s, q.Limit, q.Offset)
+	} else {
+		ids, err = a.newest(ctx, s, q.Limit, q.Offset)
+	}
+	if err == nil {
+		hits.Hits, err = a.hits(ctx, m.terms, ids)
+	}
 	if err != nil {
 		return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
 	}
 	return hits, nil
 }
 
-// A statement is a search in SQL, from FROM on.
+// A statement is a search in SQL.
 type statement struct {
-	checked string // gives the rows of articles a that hold all terms, in the order asked for
-	counted string // gives as many rows, in any order
-	args    []any
+	*matcher
+	number int64 // for fitsName
+	end    func()
+	where  string // filters on articles c, each with AND before it
+	args   []any
 }
 
-// searchSQL makes the statement in two steps. Within, the index finds candidates, and they are sorted by what
-// the narrow index articles_sorting has; around it their text is read and checked, one after the other, until there
-// are as many as wanted. The LIMIT within keeps SQLite from making one step of it.
-func searchSQL(q Query, terms []bigram.Term) statement {
-	from, order := `articles c INDEXED BY articles_sorting`, ``
-	where, match := []string{`true`}, []string{}
-	var args []any
-	filter := func(condition string, values ...any) {
-		where, args = append(where, condition), append(args, values...)
-	}
-	for _, t := range terms {
-		if t.Match() != "" {
-			match = append(match, t.Match())
-		}
-	}
-	if len(match) > 0 {
-		from = `articles_fts CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = articles_fts.rowid`
-		filter(`articles_fts MATCH ?`, strings.Join(match, " "))
-		if q.Order == Relevance {
-			order = `bm25(articles_fts), `
-		}
-	}
-	q.Filter.restrict(filter)
-	for _, t := range Terms(q.Not) {
-		if t.Exact() {
-			filter(`c.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)`, t.Match())
-		}
-	}
-	candidates := `FROM (SELECT c.id AS hit FROM ` + from + ` WHERE ` + strings.Join(where, ` AND `)
-	const text = ` CROSS JOIN articles a ON a.id = hit WHERE true`
-	check := ``
-	for _, t := range terms {
-		if !t.Exact() {
-			check += ` AND ` + holdsName + `(?, a.title, a.subtitle, a.body)`
-			args = append(args, t.String())
-		}
-	}
-	for _, t := range Terms(q.Not) {
-		if !t.Exact() {
-			check += ` AND NOT ` + holdsName + `(?, a.title, a.subtitle, a.body)`
-			args = append(args, t.String())
-		}
-	}
-	s := statement{
-		checked: candidates + ` ORDER BY ` + order + `c.day DESC, c.id DESC LIMIT -1)` + text + check,
-		counted: candidates + `)`,
-		args:    args,
-	}
-	switch {
-	case check != ``:
-		s.counted += text + check
-	case len(match) > 0 && len(where) == 2: // no filter: the index alone knows
-		s.counted = `FROM articles_fts WHERE articles_fts MATCH ?`
+func newStatement(f Filter, m *matcher) *statement {
+	s := &statement{matcher: m}
+	s.number, s.end = m.begin()
+	f.restrict(func(condition string, values ...any) {
+		s.where, s.args = s.where+` AND `+condition, append(s.args, values...)
+	})
+	if m.title != "" {
+		s.where, s.args = s.where+` AND c.id IN (SELECT rowid FROM articles_fts_title WHERE articles_fts_title MATCH ?)`, append(s.args, m.title)
 	}
 	return s
+}
+
+// plain says that the index alone answers: no filter, no look at texts.
+func (s *statement) plain() bool { return s.exact && s.where == "" }
+
+// candidates are the articles that the index and the filters let through, as rows of hit. It begins with FROM.
+func (s *statement) candidates(order string) (string, []any) {
+	if s.match == "" {
+		return `FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_sorting WHERE true` + s.where + order + ` LIMIT -1)`, s.args
+	}
+	// The LIMIT keeps SQLite from making one step of it and what stands around it.
+	return `FROM (SELECT c.id AS hit FROM ` + s.table + ` f CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = f.rowid WHERE f.` + s.table + ` MATCH ?` +
+		s.where + order + ` LIMIT -1)`, append([]any{s.match}, s.args...)
+}
+
+// checked is candidates whose text fits, as rows of articles a.
+func (s *statement) checked(candidates string, args []any) (string, []any) {
+	candidates += ` CROSS JOIN articles a ON a.id = hit`
+	if s.exact {
+		return candidates, args
+	}
+	return candidates + ` WHERE ` + fitsName + `(?, a.title, a.subtitle, a.body)`, append(args[:len(args):len(args)], s.number)
+}
+
+const byDay = ` ORDER BY c.day DESC, c.id DESC`
+
+// total counts the hits, up to most if that is not 0.
+func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, more bool, err error) {
+	from, args := `FROM `+s.table+` WHERE `+s.table+` MATCH ?`, []any{s.match}
+	if !s.plain() {
+		if from, args = s.candidates(``); !s.exact {
+			from, args = s.checked(from, args)
+		}
+	}
+	return a.countUpTo(ctx, most, from, args)
+}
+
+// countUpTo counts the rows that from gives, up to most if that is not 0.
+func (a *Archive) countUpTo(ctx context.Context, most int, from string, args []any) (n int, more bool, err error) {
+	query := `SELECT count(*) ` + from
+	if most > 0 {
+		query, args = `SELECT count(*) FROM (SELECT 1 `+from+` LIMIT ?)`, append(args[:len(args):len(args)], most+1)
+	}
+	if err := a.read.QueryRowContext(ctx, query, args...).Scan(&n); err != nil {
+		return 0, false, err
+	}
+	if most > 0 && n > most {
+		return most, true, nil
+	}
+	return n, false, nil
+}
+
+// Costs in microseconds, measured on a shared core in November 2026: to look up the day of a candidate, and to read an
+// article and look whether it fits. What matters is their ratio.
+const (
+	lookupCost = 0.6
+	readCost   = 10
+)
+
+// newest gives the ids of hits, newest first. Of few candidates it sorts all and looks at their texts until there are enough. Where the
+// words are so frequent that this takes long, it looks through the newest articles themselves.
+func (a *Archive) newest(ctx context.Context, s *statement, limit, offset int) ([]int64, error) {
+	var articles int
+	if err := a.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM articles`).Scan(&articles); err != nil {
+		return nil, err
+	}
+	// With h candidates sorting costs h lookups, looking through (limit+offset)·articles/h reads: where both are the same
+	// lies the border.
+	want := float64(limit + offset)
+	border := int(math.Sqrt(want * float64(articles) * readCost / lookupCost))
+	through := articles // articles to look through; 0 = sort
+	switch {
+	case s.match == "":
+	case s.loose:
+		through = min(articles, 50*(limit+offset))
+	default:
+		n, err := a.atLeast(ctx, s.table, s.match, border)
+		if err != nil {
+			return nil, err
+		}
+		through = min(articles, int(4*want*float64(articles)/float64(border))+64)
+		if n < border {
+			through = 0
+		}
+	}
+	if through > 0 {
+		ids, err := a.ids(ctx, `SELECT a.id FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+
+			` LIMIT ?) CROSS JOIN articles a ON a.id = hit WHERE `+fitsName+`(?, a.title, a.subtitle, a.body) LIMIT ? OFFSET ?`,
+			append(s.args[:len(s.args):len(s.args)], through, s.number, limit, offset)...)
+		if err != nil || len(ids) == limit || through == articles {
+			return ids, err
+		}
+	}
+	from, args := s.checked(s.candidates(byDay))
+	return a.ids(ctx, `SELECT a.id `+from+` LIMIT ? OFFSET ?`, append(args[:len(args):len(args)], limit, offset)...)
+}
+
+// atLeast says how many rows the index has for match, up to most.
+func (a *Archive) atLeast(ctx context.Context, table, match string, most int) (n int, err error) {
+	err = a.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+table+` WHERE `+table+` MATCH ? LIMIT ?)`, match, most).Scan(&n)
+	return n, err
+}
+
+// ids gives the first column of the answer.
+func (a *Archive) ids(ctx context.Context, query string, args ...any) (list []int64, err error) {
+	err = a.eachRow(ctx, func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		list = append(list, id)
+		return err
+	}, query, args...)
+	return list, err
+}
+
+// hits reads articles in the order of ids.
+func (a *Archive) hits(ctx context.Context, terms []bigram.Term, ids []int64) ([]Hit, error) {
+	var list []Hit
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		h, err := scanHit(rows, terms)
+		list = append(list, h)
+		return err
+	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
+		coalesce(a.source, ''), a.state, a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value ORDER BY j.key`, list64(ids))
+	return list, err
 }
 
 func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {
@@ -207,4 +240,16 @@ func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {
 	h.TitleMarks = marks(h.Title, terms)
 	h.Snippet = snippet(body, terms)
 	return h, nil
+}
+
+// list64 is numbers as a JSON array, for json_each.
+func list64(ids []int64) string {
+	b := []byte{'['}
+	for i, id := range ids {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = strconv.AppendInt(b, id, 10)
+	}
+	return string(append(b, ']'))
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"campusnews/archive/ask"
 )
 
 // searchable is an archive of articles whose titles and bodies show one case each.
@@ -58,6 +60,23 @@ func TestSearch(t *testing.T) {
 		{"simplified finds traditional", Query{Text: "学术报告"}, []int64{6}},
 		{"traditional finds simplified", Query{Text: "軍訓"}, []int64{2}},
 		{"traditional as it stands", Query{Text: "嶽麓"}, []int64{6}},
+		{"one of two", Query{Text: "军训 OR 党"}, []int64{2, 1}},
+		{"one of two, in parentheses", Query{Text: "(校友 OR 党) 成绩"}, []int64{1}},
+		{"one of a phrase and a word", Query{Text: `"党建工作，成绩" OR 图片`}, []int64{1, 4}},
+		{"minus", Query{Text: "新闻 -党建"}, []int64{4}},
+		{"minus a phrase", Query{Text: `新闻 NOT "党建工作，成绩"`}, []int64{4}},
+		{"minus a group", Query{Text: "新闻 -(党建 OR 图片)"}, nil},
+		{"minus both of a group", Query{Text: "新闻 -(党建 图片)"}, []int64{1, 4}},
+		{"in the title", Query{Text: "title:新闻"}, []int64{4}},
+		{"in the title, three characters", Query{Text: "标题：基层党"}, []int64{1}},
+		{"in the title, one character", Query{Text: "title:党"}, []int64{1}},
+		{"in the title and elsewhere", Query{Text: "title:推介 党建"}, []int64{1}},
+		{"in the title or elsewhere", Query{Text: "title:推介 OR 军训"}, []int64{2, 1}},
+		{"not in the title", Query{Text: "新闻 -title:新闻"}, []int64{1}},
+		{"in the text", Query{Text: "text:新闻"}, []int64{1}},
+		{"not in the text", Query{Text: "新闻 -text:新闻"}, []int64{4}},
+		{"star behind Han", Query{Text: "军训*"}, []int64{2}},
+		{"signs or a word", Query{Text: "++ OR 军训"}, []int64{3, 2}},
 		{"SQL in it", Query{Text: `军训" OR "党`}, nil},
 		{"section", Query{Text: "新闻", Filter: Filter{Section: "学术"}}, []int64{4}},
 		{"site", Query{Text: "新闻", Filter: Filter{Site: "nudt"}}, nil},
@@ -101,6 +120,23 @@ func TestSearch(t *testing.T) {
 	for _, text := range []string{"", " \u3000", `""`} {
 		if _, err := a.Search(t.Context(), Query{Text: text}); !errors.Is(err, ErrNoTerms) {
 			t.Errorf("search for %q: got %v, want ErrNoTerms", text, err)
+		}
+	}
+}
+
+func TestSearchRefuses(t *testing.T) {
+	a := open(t, t.TempDir())
+	for _, q := range []Query{{Text: "a OR"}, {Text: "(a"}, {Text: `"a`}, {Text: "-a"}, {Text: "a", Not: "(b"}, {Text: strings.Repeat("字 ", 10000)},
+		{Text: strings.Repeat("(", 5000) + "字" + strings.Repeat(")", 5000)}} {
+		_, err := a.Search(t.Context(), q)
+		if e, ok := errors.AsType[*ask.Error](err); !ok || e.What == "" {
+			t.Errorf("%.20s: got %v, want an *ask.Error", q.Text, err)
+		}
+	}
+	for _, text := range []string{strings.Repeat("字", 6000), strings.Repeat("字 ", ask.MaxTerms), `' " ' ; DROP TABLE articles --"`, "\x00\x01字", "a\xffb",
+		strings.Repeat("(", ask.MaxDepth) + "字" + strings.Repeat(")", ask.MaxDepth), strings.Repeat("字 OR ", ask.MaxTerms-1) + "字"} {
+		if hits, err := a.Search(t.Context(), Query{Text: text, Total: true}); err != nil || hits.Total != 0 {
+			t.Errorf("%.20s: got %d hits (%v), want none", text, hits.Total, err)
 		}
 	}
 }

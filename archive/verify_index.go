@@ -20,6 +20,38 @@ import (
 // articles is read in one pass, in the order in which it lies on the disk; where the sums differ
 // the article's words are compared one by one.
 func (a *Archive) verifyIndex(ctx context.Context) (wrong []int64, err error) {
+	for _, t := range indexTables {
+		more, err := a.verifyTable(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		wrong = append(wrong, more...)
+	}
+	slices.Sort(wrong)
+	return slices.Compact(wrong), nil
+}
+
+// An indexTable is a table of the search index: its name, and what it holds of an article.
+type indexTable struct {
+	name  string
+	texts func(content) []string
+}
+
+var indexTables = [...]indexTable{
+	{"articles_fts", func(c content) []string { return []string{c.indexTitle(), c.Body} }},
+	{"articles_fts_title", func(c content) []string { return []string{c.indexTitle()} }},
+}
+
+// words are all words under which the table has the article.
+func (t indexTable) words(c content) string {
+	texts := t.texts(c)
+	for i, s := range texts {
+		texts[i] = bigram.Text(s)
+	}
+	return strings.Join(texts, " ")
+}
+
+func (a *Archive) verifyTable(ctx context.Context, t indexTable) (wrong []int64, err error) {
 	// A connection of its own: the pooled ones may not even make a temporary table.
 	db, err := sql.Open("sqlite", dsn(filepath.Join(a.dir, dbName), pragmas{"busy_timeout(10000)", "temp_store(MEMORY)"}, "mode", "ro"))
 	if err != nil {
@@ -32,8 +64,8 @@ func (a *Archive) verifyIndex(ctx context.Context) (wrong []int64, err error) {
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	for _, statement := range []string{
-		`CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, instance)`,
-		`CREATE VIRTUAL TABLE temp.again USING fts5 (title, body, content='', detail=none, tokenize='unicode61 remove_diacritics 0')`,
+		`CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, ` + t.name + `, instance)`,
+		`CREATE VIRTUAL TABLE temp.again USING fts5 (words, content='', detail=none, tokenize='unicode61 remove_diacritics 0')`,
 		`CREATE VIRTUAL TABLE temp.again_words USING fts5vocab(temp, again, instance)`,
 		`BEGIN`, // both sides as of one moment
 	} {
@@ -53,7 +85,7 @@ func (a *Archive) verifyIndex(ctx context.Context) (wrong []int64, err error) {
 	err = eachRowOf(ctx, conn, func() {
 		clear(words)
 		sum := sums[id]
-		for word := range strings.FieldsSeq(strings.ToLower(bigram.Text(c.indexTitle()) + " " + bigram.Text(c.Body))) {
+		for word := range strings.FieldsSeq(strings.ToLower(t.words(c))) {
 			if !words[word] {
 				words[word] = true
 				sum -= maphash.String(seed, word)
@@ -69,19 +101,18 @@ func (a *Archive) verifyIndex(ctx context.Context) (wrong []int64, err error) {
 	}
 	const most = 1000 // of which each is looked at closely
 	if len(wrong) <= most {
-		if wrong, err = differingWords(ctx, conn, wrong); err != nil {
+		if wrong, err = t.differingWords(ctx, conn, wrong); err != nil {
 			return nil, err
 		}
 	}
 	for id := range sums {
 		wrong = append(wrong, id) // words of an article that is not there
 	}
-	slices.Sort(wrong)
 	return wrong, nil
 }
 
 // differingWords keeps of the articles those whose words, as SQLite cuts and folds them, are not those of the index.
-func differingWords(ctx context.Context, conn *sql.Conn, ids []int64) (wrong []int64, err error) {
+func (t indexTable) differingWords(ctx context.Context, conn *sql.Conn, ids []int64) (wrong []int64, err error) {
 	suspects := map[int64]map[string]bool{}
 	for _, id := range ids {
 		suspects[id] = map[string]bool{}
@@ -89,7 +120,7 @@ func differingWords(ctx context.Context, conn *sql.Conn, ids []int64) (wrong []i
 		if err := conn.QueryRowContext(ctx, `SELECT coalesce(title, ''), coalesce(subtitle, ''), body FROM articles WHERE id = ?`, id).Scan(&c.Title, &c.Subtitle, &c.Body); err != nil {
 			return nil, err
 		}
-		if _, err := conn.ExecContext(ctx, `INSERT INTO temp.again (rowid, title, body) VALUES (?, ?, ?)`, id, bigram.Text(c.indexTitle()), bigram.Text(c.Body)); err != nil {
+		if _, err := conn.ExecContext(ctx, `INSERT INTO temp.again (rowid, words) VALUES (?, ?)`, id, t.words(c)); err != nil {
 			return nil, err
 		}
 	}

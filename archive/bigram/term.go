@@ -24,8 +24,11 @@ func NewTerm(s string) Term {
 	s = strings.TrimSpace(s)
 	t := Term{}
 	if head, ok := strings.CutSuffix(s, "*"); ok {
-		if r, _ := utf8.DecodeLastRuneInString(head); classOf(foldRune(r)) == letter {
+		switch r, _ := utf8.DecodeLastRuneInString(head); classOf(foldRune(r)) {
+		case letter:
 			s, t.prefix = head, true
+		case han: // these are found whatever follows
+			s = head
 		}
 	}
 	t.folded = Fold(s)
@@ -187,4 +190,19 @@ func sameLengths(a, b string) bool {
 		i += n
 	}
 	return true
+}
+
+// Count says how often the term stands in text, without overlap.
+func (t Term) Count(text string) (n int) {
+	if t.folded == "" {
+		return 0
+	}
+	folded := Fold(text)
+	for from := 0; ; n++ {
+		start, end := t.next(folded, from)
+		if start < 0 {
+			return n
+		}
+		from = end
+	}
 }

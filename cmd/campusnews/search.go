@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"campusnews/archive"
+	"campusnews/archive/ask"
 )
 
 type searchCommand struct {
@@ -31,9 +32,18 @@ func (c *searchCommand) cobra(g *global) *cobra.Command {
 		Use:   "search WORD...",
 		Short: "Find articles that hold all words",
 		Long: `Search finds the articles whose title or text holds every WORD, newest first. Chinese words of any
-length are found exactly, single characters too. A word with blanks in it is looked for as it stands.`,
+length are found exactly, single characters too; traditional or simplified, full or half width, capital or small letters are all
+the same. A word with blanks in it is looked for as it stands.
+
+  湘雅 OR 医院      one of them
+  报告 NOT 讲座     the one without the other; -讲座 says the same, behind --
+  '(湘雅 OR 医院) 手术'  parentheses group; AND may stand between words and binds closer than OR
+  '"first prize" OR 一等奖'  "as it stands", within a longer query
+  lab*             words of letters that begin so
+  title:先进        in the title or subtitle; text:先进 in the body`,
 		Example: `  campusnews search 图书馆
   campusnews search --since 2016 --until 2018-06 湘雅 "first prize"
+  campusnews search '(湘雅 OR 医院) title:手术'
   campusnews search 报告 --person 黄妍 --not 讲座`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -89,6 +99,9 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 	if errors.Is(err, archive.ErrNoTerms) {
 		return usagef("search: %q holds no word to look for", strings.Join(words, " "))
 	}
+	if _, ok := errors.AsType[*ask.Error](err); ok {
+		return usagef("%w", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -98,17 +111,20 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 	return printHits(w, hits, c.offset, env.colour(c.color, env.Stdout))
 }
 
-// quoteWords joins words so that those with blanks stay together.
+// quoteWords joins words so that those with blanks stay together, unless they are written in the language of searches.
 func quoteWords(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
-		if strings.ContainsAny(word, " \t") {
-			word = `"` + strings.ReplaceAll(word, `"`, " ") + `"`
+		if strings.ContainsAny(word, " \t") && !isQuery.MatchString(word) {
+			word = `"` + word + `"`
 		}
 		quoted[i] = word
 	}
 	return strings.Join(quoted, " ")
 }
+
+// isQuery finds what makes of several words more than a phrase: an operator, a quotation mark, a parenthesis, a minus or a field.
+var isQuery = regexp.MustCompile(`(^|\s)(AND|OR|NOT)(\s|$)|["“”„＂()（）]|(^|\s)([-－−]\S|(title|text|标题|正文)[:：])`)
 
 // openReader opens an archive for reading and says what to do when there is none.
 func openReader(ctx context.Context, dir string) (*archive.Archive, error) {

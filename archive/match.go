@@ -1,0 +1,293 @@
+package archive
+
+import (
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"campusnews/archive/ask"
+	"campusnews/archive/bigram"
+
+	"modernc.org/sqlite"
+)
+
+// A matcher is a search text made ready: what to ask the index, and how to look whether a text really fits.
+type matcher struct {
+	root  *expr
+	terms []bigram.Term // those that an article is to hold, to be marked in it
+	// match asks the index table for every article that fits, and perhaps more unless exact. "" = the index
+	// cannot help: only signs are looked for.
+	match string
+	table string // articles_fts, or articles_fts_title when all terms are looked for in titles
+	exact bool
+	title string // besides, what the index of titles must answer; "" = nothing
+	loose bool   // match asks for beginnings of words, which the index is slow to gather
+}
+
+// An expr is a ask.Node with its term read.
+type expr struct {
+	op    ask.Op
+	kids  []*expr
+	term  bigram.Term
+	field ask.Field
+}
+
+// compile reads the texts of a query. It is nil when text holds no word; the error is a *ask.Error.
+func compile(text, without string) (*matcher, error) {
+	node, err := ask.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	root := readTerms(node)
+	if root == nil || root.op == ask.Not {
+		return nil, nil
+	}
+	if node, err = ask.Parse(without); err != nil {
+		return nil, err
+	}
+	if not := readTerms(node); not != nil {
+		kids := []*expr{not}
+		if not.op == ask.And && !slices.ContainsFunc(not.kids, func(k *expr) bool { return k.op == ask.Not }) {
+			kids = not.kids // every word of it leaves out, not only all of them together
+		}
+		all := &expr{op: ask.And, kids: []*expr{root}}
+		for _, k := range kids {
+			all.kids = append(all.kids, &expr{op: ask.Not, kids: []*expr{k}})
+		}
+		root = all
+	}
+	m := &matcher{root: root, table: "articles_fts"}
+	if root.all(func(e *expr) bool { return e.field == ask.Title }) {
+		m.table = "articles_fts_title"
+	}
+	m.match, m.exact = m.above(root)
+	if m.table == "articles_fts" {
+		var titles []string
+		kids := []*expr{root}
+		if root.op == ask.And {
+			kids = root.kids
+		}
+		for _, k := range kids {
+			if k.op == ask.Term && k.field == ask.Title && k.term.Match() != "" {
+				titles = append(titles, k.term.Match())
+			}
+		}
+		m.title = strings.Join(titles, " ")
+	}
+	m.collect(root)
+	m.loose = strings.Contains(m.match, `"*`)
+	return m, nil
+}
+
+// readTerms is nil for a node that holds nothing to look for, such as a word of blanks.
+func readTerms(n *ask.Node) *expr {
+	if n == nil {
+		return nil
+	}
+	e := &expr{op: n.Op, field: n.Field}
+	if n.Op == ask.Term {
+		if e.term = bigram.NewTerm(n.Text); e.term.Empty() {
+			return nil
+		}
+		return e
+	}
+	for _, k := range n.Kids {
+		if kid := readTerms(k); kid != nil {
+			e.kids = append(e.kids, kid)
+		}
+	}
+	switch {
+	case len(e.kids) == 0:
+		return nil
+	case len(e.kids) == 1 && n.Op != ask.Not:
+		return e.kids[0]
+	}
+	return e
+}
+
+// all says whether ok holds for every term.
+func (e *expr) all(ok func(*expr) bool) bool {
+	if e.op == ask.Term {
+		return ok(e)
+	}
+	for _, k := range e.kids {
+		if !k.all(ok) {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *matcher) collect(e *expr) {
+	switch e.op {
+	case ask.Term:
+		m.terms = append(m.terms, e.term)
+	case ask.Not:
+	default:
+		for _, k := range e.kids {
+			m.collect(k)
+		}
+	}
+}
+
+// exactly says that the index knows the term by itself.
+func (m *matcher) exactly(e *expr) bool {
+	return e.term.Exact() && (e.field == ask.Anywhere || m.table == "articles_fts_title")
+}
+
+// above is an expression of FTS5 that finds at least what e finds, and whether nothing else; "" = everything.
+func (m *matcher) above(e *expr) (match string, exact bool) {
+	switch e.op {
+	case ask.Term:
+		if e.term.Match() == "" {
+			return "", false
+		}
+		return "(" + e.term.Match() + ")", m.exactly(e)
+	case ask.Not:
+		return "", false
+	case ask.Or:
+		var list []string
+		exact = true
+		for _, k := range e.kids {
+			s, x := m.above(k)
+			if s == "" {
+				return "", false
+			}
+			list, exact = append(list, s), exact && x
+		}
+		return "(" + strings.Join(list, " OR ") + ")", exact
+	}
+	var with, without []string
+	exact = true
+	for _, k := range e.kids {
+		if k.op == ask.Not {
+			s, x := m.below(k.kids[0])
+			if exact = exact && x; s != "" {
+				without = append(without, s)
+			}
+			continue
+		}
+		s, x := m.above(k)
+		if exact = exact && x; s != "" {
+			with = append(with, s)
+		}
+	}
+	if len(with) == 0 {
+		return "", false
+	}
+	match = strings.Join(with, " AND ")
+	if len(without) > 0 {
+		match = "(" + match + ") NOT (" + strings.Join(without, " OR ") + ")"
+	}
+	return "(" + match + ")", exact
+}
+
+// below is an expression of FTS5 that finds at most what e finds, and whether all of it; "" = nothing.
+func (m *matcher) below(e *expr) (match string, exact bool) {
+	switch e.op {
+	case ask.Term:
+		if !m.exactly(e) {
+			return "", false
+		}
+		return "(" + e.term.Match() + ")", true
+	case ask.Or:
+		var list []string
+		exact = true
+		for _, k := range e.kids {
+			s, x := m.below(k)
+			if exact = exact && x; s != "" {
+				list = append(list, s)
+			}
+		}
+		if len(list) == 0 {
+			return "", false
+		}
+		return "(" + strings.Join(list, " OR ") + ")", exact
+	case ask.And:
+		if s, exact := m.above(e); exact {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// fits looks at the text itself.
+func (e *expr) fits(title, subtitle, body string) bool {
+	switch e.op {
+	case ask.Term:
+		return e.field != ask.Text && (e.term.In(title) || e.term.In(subtitle)) || e.field != ask.Title && e.term.In(body)
+	case ask.Not:
+		return !e.kids[0].fits(title, subtitle, body)
+	}
+	for _, k := range e.kids {
+		if k.fits(title, subtitle, body) == (e.op == ask.Or) {
+			return e.op == ask.Or
+		}
+	}
+	return e.op == ask.And
+}
+
+// fitsName is the SQL function that looks at an article's text. It is this program's own: the file never refers to it.
+const fitsName = "campusnews_fits"
+
+func init() {
+	sqlite.MustRegisterScalarFunction(fitsName, 4, fits)
+}
+
+// At work are the searches under way, by the number by which SQL names them.
+var (
+	atWork   sync.Map // int64 → *expr
+	lastWork atomic.Int64
+)
+
+// begin gives the number under which SQL finds the matcher until end is called.
+func (m *matcher) begin() (number int64, end func()) {
+	number = lastWork.Add(1)
+	atWork.Store(number, m.root)
+	return number, func() { atWork.Delete(number) }
+}
+
+// fits(number, title, subtitle, body) is 1 when the text fits the search of that number.
+func fits(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	number, _ := args[0].(int64)
+	e, ok := atWork.Load(number)
+	if !ok {
+		return nil, errors.New(fitsName + " is for searches under way")
+	}
+	var text [3]string
+	for i, a := range args[1:] {
+		text[i], _ = a.(string)
+	}
+	if e.(*expr).fits(text[0], text[1], text[2]) {
+		return int64(1), nil
+	}
+	return int64(0), nil
+}
+
+// ErrNoTerms is returned for a text without a word to look for.
+var ErrNoTerms = errors.New("nothing to search for")
+
+// matcher reads the texts of q. The error is ErrNoTerms or wraps a *ask.Error.
+func (q Query) matcher() (*matcher, error) {
+	m, err := compile(q.Text, q.Not)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	if m == nil {
+		return nil, ErrNoTerms
+	}
+	return m, nil
+}
+
+// Terms are the terms of a search text that a hit holds, to be marked in it; nil for a text that Search refuses.
+func Terms(text string) []bigram.Term {
+	m, err := compile(text, "")
+	if err != nil || m == nil {
+		return nil
+	}
+	return m.terms
+}
