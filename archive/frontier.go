@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"campusnews/extract"
@@ -13,20 +12,6 @@ import (
 )
 
 var _ scraper.Store = (*Crawl)(nil)
-
-// Leases are kept in memory: they end with the process, and with the lock no other process gives any.
-type leases struct {
-	mu  sync.Mutex
-	out map[lease]bool
-}
-
-type lease struct{ site, key string }
-
-func (l *leases) drop(t scraper.Target) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	delete(l.out, lease{t.Site, t.Key})
-}
 
 // targetColumns are the columns of frontier in the order of scanTarget.
 const targetColumns = `site, key, url, role, section, parent, depth, title, date, deep, state, due, first_seen, last_visit,
@@ -133,84 +118,6 @@ func (c *Crawl) Add(ctx context.Context, targets []scraper.Target, again bool) (
 	return added, nil
 }
 
-// Next implements scraper.Store.
-func (c *Crawl) Next(ctx context.Context, q scraper.Query) (scraper.Target, error) {
-	if c.a.write == nil {
-		return scraper.Target{}, ErrReadOnly
-	}
-	l := &c.a.leases
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	roles := q.Roles
-	if roles == nil {
-		roles = []scraper.Role{scraper.RoleHome, scraper.RoleSection, scraper.RoleList, scraper.RolePart,
-			scraper.RoleArticle, scraper.RoleRevisit, scraper.RoleAsset, scraper.RoleWalk}
-	}
-	best, bestID, found := scraper.Target{}, int64(0), false
-	for _, role := range roles {
-		if found && role > best.Role {
-			continue // Roles need not be in order
-		}
-		sections := q.Sections
-		if sections == nil {
-			sections = []string{""}
-		}
-		for _, section := range sections {
-			t, id, ok, err := c.a.nextOf(ctx, q, role, section)
-			if err != nil {
-				return scraper.Target{}, fmt.Errorf("find the next target: %w", err)
-			}
-			if ok && (!found || t.Role < best.Role || t.Role == best.Role && (t.Due.Before(best.Due) || t.Due.Equal(best.Due) && id < bestID)) {
-				best, bestID, found = t, id, true
-			}
-		}
-	}
-	if !found {
-		return scraper.Target{}, scraper.ErrNoneDue
-	}
-	if l.out == nil {
-		l.out = map[lease]bool{}
-	}
-	l.out[lease{best.Site, best.Key}] = true
-	return best, nil
-}
-
-// nextOf finds the first due target of a role that is not leased; section counts only when q asks for sections.
-// It reads one row for each lease at most, however large the frontier is. The lock on leases is held.
-func (a *Archive) nextOf(ctx context.Context, q scraper.Query, role scraper.Role, section string) (_ scraper.Target, id int64, found bool, err error) {
-	query := `SELECT ` + targetColumns + `, id FROM frontier WHERE site = ?1 AND role = ?2 AND due <= ?3 ORDER BY due, id LIMIT ?4`
-	args := []any{q.Site, int(role), stamp(q.Now), len(a.leases.out) + 1}
-	if q.Sections != nil {
-		query = `SELECT ` + targetColumns + `, id FROM frontier WHERE site = ?1 AND role = ?2 AND due <= ?3 AND section = ?5 ORDER BY due, id LIMIT ?4`
-		args = append(args, section)
-	}
-	stmt, err := a.prepared(ctx, query)
-	if err != nil {
-		return scraper.Target{}, 0, false, err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return scraper.Target{}, 0, false, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	for rows.Next() {
-		t, err := scanTarget(rows, &id)
-		if err != nil {
-			return scraper.Target{}, 0, false, err
-		}
-		if !a.leases.out[lease{t.Site, t.Key}] {
-			return t, id, true, nil
-		}
-	}
-	return scraper.Target{}, 0, false, rows.Err()
-}
-
-// Release implements scraper.Store. The frontier's row was never touched, so nothing has to be written.
-func (c *Crawl) Release(_ context.Context, t scraper.Target) error {
-	c.a.leases.drop(t)
-	return nil
-}
-
 // addTarget puts a target into the frontier if it is unknown and says how many were (0 or 1).
 // Of a known one empty fields are filled; with again it becomes due at its Due.
 func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, error) {
@@ -222,18 +129,26 @@ func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, e
 	}
 	n, err := t.changes(`INSERT INTO frontier (`+targetColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`, targetValues(target)...)
-	if err != nil || n > 0 {
-		return int(n), err
+	if err != nil {
+		return 0, err
+	}
+	if n > 0 {
+		t.dues = append(t.dues, dueNote{target.Site, target.Key, target.Role, target.Section, target.Due, dueNew})
+		return int(n), nil
 	}
 	if target.Section != "" || target.Title != "" || target.Date != "" {
-		err = t.exec(`UPDATE frontier SET section = iif(section = '', ?1, section), title = coalesce(title, ?2), date = coalesce(date, ?3)
+		n, err = t.changes(`UPDATE frontier SET section = iif(section = '', ?1, section), title = coalesce(title, ?2), date = coalesce(date, ?3)
 			WHERE site = ?4 AND key = ?5 AND (section = '' AND ?1 <> '' OR title IS NULL AND ?2 IS NOT NULL OR date IS NULL AND ?3 IS NOT NULL)`,
 			target.Section, null(target.Title), null(target.Date), target.Site, target.Key)
 		if err != nil {
 			return 0, err
 		}
+		if n > 0 {
+			t.dues = append(t.dues, dueNote{site: target.Site, what: dueMoved})
+		}
 	}
 	if again {
+		t.dues = append(t.dues, dueNote{site: target.Site, what: dueMoved})
 		err = t.exec(`UPDATE frontier SET due = ?, deep = max(deep, ?) WHERE site = ? AND key = ?`, stamp(target.Due), target.Deep, target.Site, target.Key)
 	}
 	return 0, err
@@ -247,6 +162,7 @@ func (t *tx) putTarget(target scraper.Target, article, capture int64, now time.T
 	if target.State == "" {
 		target.State = scraper.StateNew
 	}
+	t.dues = append(t.dues, dueNote{target.Site, target.Key, target.Role, target.Section, target.Due, duePut})
 	return t.exec(`INSERT INTO frontier (`+targetColumns+`, article, capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET url = excluded.url, role = excluded.role, section = excluded.section, parent = excluded.parent, depth = excluded.depth,
 		title = excluded.title, date = excluded.date, deep = excluded.deep, state = excluded.state, due = excluded.due, last_visit = excluded.last_visit,

@@ -116,6 +116,7 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 	if err != nil {
 		return nil, err
 	}
+	a.write.told = a.leases.note
 	if r := a.write.warc.Repaired(); r != nil {
 		opts.Log.Warn("cut an unfinished record off", "file", r.File, "bytes", r.Cut, "size", r.Size)
 	}

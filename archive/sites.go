@@ -39,12 +39,15 @@ func (t *tx) putSite(s Site, now time.Time) error {
 
 // noteSite makes sure that rows may refer to the site.
 func (t *tx) noteSite(id string, now time.Time) error {
+	if !t.once(note{site: id}, "") {
+		return nil
+	}
 	return t.exec(`INSERT INTO sites (id, added) VALUES (?, ?) ON CONFLICT DO NOTHING`, id, stamp(now))
 }
 
 // putSection makes sure that articles may refer to the section. Address "" leaves what is known.
 func (t *tx) putSection(site, name, url string, now time.Time) error {
-	if name == "" {
+	if name == "" || !t.once(note{site, name}, url) {
 		return nil
 	}
 	return t.exec(`INSERT INTO sections (site, name, url, added) VALUES (?, ?, ?, ?)

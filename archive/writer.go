@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -21,20 +22,23 @@ const maxBatch = 64
 type writer struct {
 	db   *sql.DB
 	conn *sql.Conn
-	warc *warc.Writer // nil only while opening
+	warc *warc.Writer    // nil only while opening
+	told func([]dueNote) // of what a transaction on disk has changed in the frontier; nil only while opening
 	turn chan struct{}
 
 	pages *walPages // nil only while opening
 
 	// Used by whoever has the turn.
 	stmts  map[string]*sql.Stmt
-	broken error // after a failed rollback nothing is certain any more
+	noted  map[note]string // sites and sections that are on disk, with the address last noted
+	broken error           // after a failed rollback nothing is certain any more
 
 	mu    sync.Mutex
 	queue []*job
 }
 
-// A job is one caller's part of a transaction: all of it or nothing.
+// A job is one caller's part of a transaction: all of it or nothing. It may be run
+// again after the transaction that held it was rolled back.
 type job struct {
 	run  func(*tx) error
 	err  error
@@ -54,7 +58,7 @@ func openWriter(ctx context.Context, dsn string) (*writer, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &writer{db: db, conn: conn, turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}}, nil
+	return &writer{db: db, conn: conn, turn: make(chan struct{}, 1), stmts: map[string]*sql.Stmt{}, noted: map[note]string{}}, nil
 }
 
 // errClosed is what callers get who come too late.
@@ -80,7 +84,8 @@ func (w *writer) close() error {
 }
 
 // do runs f in a transaction, alone or with others', and returns when it is
-// on disk. When ctx ends before f was begun, f does not run.
+// on disk. f may run twice, the first time in vain: it must begin anew what it gives its
+// caller. When ctx ends before f was begun, f does not run.
 func (w *writer) do(ctx context.Context, f func(*tx) error) error {
 	if w == nil {
 		return ErrReadOnly
@@ -141,50 +146,74 @@ func (w *writer) commit(ctx context.Context, jobs []*job) {
 	}
 }
 
-// transaction's error concerns all jobs; one that concerns a single job is in its err.
-func (w *writer) transaction(ctx context.Context, jobs []*job) (err error) {
+// transaction runs the jobs in one transaction. When one fails, all is rolled back and each runs
+// again in a transaction of its own, so that only the one at fault is told. That is rare, and cheaper than a savepoint a
+// job: those cost a copy of each page that a job is the first to touch. An error returned concerns all jobs; one that
+// concerns a single job is in its err.
+func (w *writer) transaction(ctx context.Context, jobs []*job) error {
+	failed, err := w.together(ctx, jobs)
+	if !failed || err != nil {
+		return err
+	}
+	if len(jobs) == 1 {
+		return nil
+	}
+	for i := range jobs {
+		if _, err := w.together(ctx, jobs[i:i+1]); err != nil {
+			jobs[i].err = err
+		}
+		if w.broken != nil {
+			for _, j := range jobs[i+1:] {
+				j.err = w.broken
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
+// together commits all jobs or, when one of them fails, none; its err says why then.
+func (w *writer) together(ctx context.Context, jobs []*job) (failed bool, err error) {
 	t := &tx{ctx: ctx, w: w}
 	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
-		return err
+		return false, err
 	}
 	defer func() {
 		if w.pages != nil {
 			w.pages.lost = w.pages.lost || err != nil
 			w.pages.scan()
 		}
-		if err == nil {
+		if err == nil && !failed {
 			return
 		}
 		// SQLite may have rolled back by itself (disk full, I/O error); only a transaction that is still open is our concern.
 		if _, undo := w.conn.ExecContext(ctx, "ROLLBACK"); undo != nil && resultCode(undo) != sqliteError {
 			w.broken = errors.Join(err, fmt.Errorf("roll back: %w", undo))
+			err = w.broken
 		}
 	}()
 	for _, j := range jobs {
-		if err := t.exec("SAVEPOINT job"); err != nil {
-			return err
-		}
-		before := len(t.indexings)
 		if j.err = j.run(t); j.err != nil {
-			t.indexings = t.indexings[:before]
-			if err := t.exec("ROLLBACK TO job"); err != nil {
-				return errors.Join(j.err, err)
-			}
-		}
-		if err := t.exec("RELEASE job"); err != nil {
-			return err
+			return true, nil
 		}
 	}
 	if err := t.writeIndex(); err != nil {
-		return err
+		return false, err
 	}
 	// Evidence first: a row must never name bytes that a power cut may take away.
 	if w.warc != nil {
 		if err := w.warc.Sync(); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return t.exec("COMMIT")
+	if err := t.exec("COMMIT"); err != nil {
+		return false, err
+	}
+	maps.Copy(w.noted, t.noted)
+	if w.told != nil {
+		w.told(t.dues)
+	}
+	return false, nil
 }
 
 const sqliteError = 1 // SQLITE_ERROR: "cannot rollback - no transaction is active"
@@ -194,7 +223,34 @@ type tx struct {
 	ctx       context.Context
 	w         *writer
 	indexings []indexing
+	dues      []dueNote
+	noted     map[note]string
 }
+
+// A note is a site, or a section of one, that rows may refer to.
+type note struct{ site, section string }
+
+// once says whether something has still to be noted: with url, a section at that address; "" = at any.
+func (t *tx) once(n note, url string) bool {
+	for _, noted := range []map[note]string{t.noted, t.w.noted} {
+		if at, ok := noted[n]; ok {
+			if url == "" || url == at {
+				return false
+			}
+			break
+		}
+	}
+	if len(t.w.noted) < maxNoted {
+		if t.noted == nil {
+			t.noted = map[note]string{}
+		}
+		t.noted[n] = url
+	}
+	return true
+}
+
+// maxNoted bounds the memory of what has been noted. What is beyond it is noted again each time.
+const maxNoted = 1 << 12
 
 func (t *tx) stmt(query string) (*sql.Stmt, error) {
 	if s := t.w.stmts[query]; s != nil {
