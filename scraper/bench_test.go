@@ -283,6 +283,10 @@ func (m *memory) Lookup(_ context.Context, _, key string) (scraper.Target, bool,
 	return t, ok, nil
 }
 
+func (m *memory) Answer(context.Context, string, string) (extract.Page, bool, error) {
+	return extract.Page{}, false, nil
+}
+
 func (m *memory) Order(context.Context, string, string) ([]scraper.Place, error) { return nil, nil }
 func (m *memory) Addresses(context.Context, string, string) ([]string, error)    { return nil, nil }
 
