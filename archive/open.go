@@ -39,6 +39,7 @@ type Options struct {
 	WARC    warc.Options // Name "" = "campusnews"
 	Now     func() time.Time
 	Log     *slog.Logger // told of repairs; nil = silent
+	KeepLog bool         // never empty archive.db-wal: somebody else copies the database by it and does that; the database is not sealed then
 	CacheKB int          // page cache of the writing connection; 0 = 16384: four times as much saved nothing (BenchmarkSave, 12,000 pages)
 }
 
@@ -97,10 +98,11 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 		}
 	}()
 	path := filepath.Join(dir, dbName)
-	a.write, err = openWriter(ctx, dsn(path, writing(opts.CacheKB)))
+	a.write, err = openWriter(ctx, dsn(path, writing(opts.CacheKB, opts.KeepLog)))
 	if err != nil {
 		return nil, notDatabase(path, err)
 	}
+	a.write.keepLog = opts.KeepLog
 	wasSealed, err := breakSeal(dir)
 	if err != nil {
 		return nil, err
@@ -161,7 +163,7 @@ func (a *Archive) Close() error {
 	}
 	if a.write != nil {
 		errs = append(errs, a.write.close())
-		if errors.Join(errs...) == nil {
+		if errors.Join(errs...) == nil && !a.write.keepLog {
 			errs = append(errs, seal(a.dir, a.write.pages))
 		}
 	}
@@ -211,11 +213,15 @@ func (a *Archive) WARCDir() string { return filepath.Join(a.dir, warcName) }
 type pragmas []string
 
 // writing connection: durable at each commit. busy_timeout comes first: the switch to WAL needs it.
-func writing(cacheKB int) pragmas {
-	return pragmas{
+func writing(cacheKB int, keepLog bool) pragmas {
+	p := pragmas{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"journal_size_limit(67108864)", fmt.Sprintf("cache_size(-%d)", cacheKB),
 	}
+	if keepLog {
+		p = append(p, "wal_autocheckpoint(0)")
+	}
+	return p
 }
 
 var reading = pragmas{"busy_timeout(10000)", "query_only(1)", "cache_size(-8192)"}

@@ -26,7 +26,8 @@ type writer struct {
 	told func([]dueNote) // of what a transaction on disk has changed in the frontier; nil only while opening
 	turn chan struct{}
 
-	pages *walPages // nil only while opening
+	keepLog bool      // as Options.KeepLog
+	pages   *walPages // nil only while opening
 
 	// Used by whoever has the turn.
 	stmts  map[string]*sql.Stmt
@@ -75,8 +76,10 @@ func (w *writer) close() error {
 	if w.warc != nil {
 		errs = append(errs, w.warc.Close())
 	}
-	// So that all is in the one file, also when a reader of another process keeps the log; if it is busy just now, the next will do it.
-	w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	if !w.keepLog {
+		// So that all is in the one file, also when a reader of another process keeps the log; if it is busy just now, the next will do it.
+		w.conn.ExecContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
 	if w.pages != nil {
 		errs = append(errs, w.pages.close())
 	}

@@ -45,6 +45,8 @@ var direct = map[string]string{
 	"github.com/rogpeppe/go-internal":    "tests only: scripts of commands",
 	"github.com/parquet-go/parquet-go":   "Parquet files",
 	"github.com/nats-io/nats.go":         "the fleet: schedules, queues, leases on NATS JetStream",
+	"github.com/benbjohnson/litestream":  "copies a database by its log, page by page",
+	"github.com/superfly/ltx":            "the files that Litestream makes of pages",
 	"github.com/nats-io/nats-server/v2":  "tests only: real servers and clusters in one process",
 	"github.com/microcosm-cc/bluemonday": "tests only: a second opinion on clean HTML",
 }

@@ -1,0 +1,464 @@
+package replica
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/benbjohnson/litestream"
+)
+
+// The names within an archive folder.
+const (
+	dbName    = "archive.db"
+	warcName  = "warc"
+	metaName  = ".archive.db-litestream" // what Litestream has not sent yet
+	localName = "replica.json"
+)
+
+// A local is what a worker's folder says of itself: whether it may go on where it stands.
+type local struct {
+	Worker  string `json:"worker"`
+	Lineage uint64 `json:"lineage"`
+}
+
+// A Keeper has the archives of one worker, and copies them. Between two runs of a site its database stays
+// open: so Litestream sees that nobody else has touched the log, and the next run sends what it adds, not everything.
+type Keeper struct {
+	Worker string // unique, and the same after a restart
+	Store  Store
+	Heads  Heads
+	Log    *slog.Logger // nil = silent
+
+	mu   sync.Mutex
+	kept map[string]*Copier // by folder
+}
+
+// A Run is one that writes to an archive, with its right to.
+type Run struct {
+	Archive string       // the site's id
+	Fence   uint64       // rises with every run
+	Check   func() error // before each write to the store; an error ends the copying. nil = always allowed
+}
+
+// A Copier keeps the copy of one archive up to date during one run.
+type Copier struct {
+	keeper *Keeper
+	run    Run
+	dir    string
+
+	mu       sync.Mutex // one Sync at a time
+	head     Head
+	revision uint64
+	client   *client
+	db       *litestream.DB // nil until Follow
+	sent     int64
+}
+
+// Take takes the copy over for a run and makes the archive in dir the newest: as it stands there
+// when this worker made the run before, else from the copy, and then what is in dir is
+// replaced. Without any copy, dir is left as it is: it may be empty. The error wraps ErrStale when a later run has been faster.
+//
+// The archive in dir must not be open. Afterwards it is opened, with Options.KeepLog, and then Follow is called.
+func (k *Keeper) Take(ctx context.Context, dir string, r Run) (*Copier, error) {
+	if r.Check == nil {
+		r.Check = func() error { return nil }
+	}
+	head, revision, err := k.Heads.Head(ctx, r.Archive)
+	if err != nil {
+		return nil, fmt.Errorf("copy of %s: %w", r.Archive, err)
+	}
+	if head.Fence > r.Fence {
+		return nil, fmt.Errorf("copy of %s: run %d: %w (%d, at %s)", r.Archive, r.Fence, ErrStale, head.Fence, head.Worker)
+	}
+	before := head
+	head.Archive, head.Fence, head.Worker, head.Written = r.Archive, r.Fence, k.Worker, time.Now().UTC()
+	// From here on, whoever had the copy before cannot change it any more.
+	if revision, err = k.Heads.SetHead(ctx, head, revision); err != nil {
+		return nil, fmt.Errorf("copy of %s: %w", r.Archive, err)
+	}
+	mine, err := readLocal(dir)
+	if err != nil {
+		return nil, err
+	}
+	c := k.keptOf(dir)
+	if before.Lineage != 0 && before.Worker == k.Worker && mine == (local{Worker: k.Worker, Lineage: before.Lineage}) {
+		if c == nil {
+			c = &Copier{keeper: k, dir: dir, client: &client{}}
+		}
+	} else {
+		if c != nil {
+			c.close(ctx)
+		}
+		if len(before.Pages) > 0 {
+			if err := Restore(ctx, dir, k.Store, before); err != nil {
+				return nil, err
+			}
+			k.log().Info("archive restored from its copy", "site", r.Archive, "bytes", before.Size())
+		}
+		if err := os.RemoveAll(filepath.Join(dir, metaName)); err != nil {
+			return nil, err
+		}
+		for _, p := range before.Pages {
+			head.Garbage = append(head.Garbage, objectOf(r.Archive, before.Lineage, p))
+		}
+		head.Pages, head.Lineage = nil, r.Fence
+		c = &Copier{keeper: k, dir: dir, client: &client{}}
+		if err := writeLocal(dir, local{Worker: k.Worker, Lineage: head.Lineage}); err != nil {
+			return nil, err
+		}
+	}
+	c.run, c.head, c.revision, c.sent = r, head, revision, 0
+	c.client.begin(k.Store, head, r.Check)
+	k.keep(c)
+	return c, nil
+}
+
+func (k *Keeper) log() *slog.Logger {
+	if k.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return k.Log
+}
+
+func (k *Keeper) keptOf(dir string) *Copier {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.kept[dir]
+}
+
+func (k *Keeper) keep(c *Copier) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.kept == nil {
+		k.kept = map[string]*Copier{}
+	}
+	k.kept[c.dir] = c
+}
+
+// Close lets the databases go. All runs must have ended. The first run of each site after it sends the whole database again.
+func (k *Keeper) Close(ctx context.Context) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	var errs []error
+	for _, c := range k.kept {
+		errs = append(errs, c.close(ctx))
+	}
+	clear(k.kept)
+	return errors.Join(errs...)
+}
+
+// Follow begins to read the database's log; the archive must have been opened before. Nothing is sent yet.
+func (c *Copier) Follow() error {
+	if c.db != nil {
+		return nil // kept open since the run before
+	}
+	db := litestream.NewDB(filepath.Join(c.dir, dbName))
+	db.SetLogger(slog.New(slog.DiscardHandler)) // what goes wrong comes back as errors
+	db.MonitorInterval = 0                      // Sync says when
+	db.L0Retention = time.Nanosecond
+	db.ShutdownSyncTimeout = 0
+	db.Replica = litestream.NewReplicaWithClient(db, c.client)
+	db.Replica.MonitorEnabled = false
+	if err := db.Open(); err != nil {
+		return fmt.Errorf("follow %s: %w", db.Path(), err)
+	}
+	c.db = db
+	return nil
+}
+
+// Sync sends what is new and sets the Head. What is on this disk alone until it returns is the most that the
+// machine's sudden death can cost.
+func (c *Copier) Sync(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.run.Check(); err != nil {
+		return err
+	}
+	// The database first and the WARC files after it, so that no row names bytes that the copy has not.
+	if err := c.db.Sync(ctx); err != nil {
+		return fmt.Errorf("copy %s: %w", c.db.Path(), err)
+	}
+	warc, err := c.sendWARC(ctx)
+	if err != nil {
+		return err
+	}
+	if err := c.db.Replica.Sync(ctx); err != nil {
+		return fmt.Errorf("copy %s: %w", c.db.Path(), err)
+	}
+	return c.setHead(ctx, warc)
+}
+
+func (c *Copier) setHead(ctx context.Context, warc []File) error {
+	if err := c.run.Check(); err != nil {
+		return err
+	}
+	h := c.head
+	h.WARC, h.Written = warc, time.Now().UTC()
+	h.Pages, h.Garbage = c.client.list()
+	revision, err := c.keeper.Heads.SetHead(ctx, h, c.revision)
+	if err != nil {
+		return fmt.Errorf("copy of %s: %w", c.run.Archive, err)
+	}
+	c.head, c.revision = h, revision
+	return c.sweep(ctx)
+}
+
+// sweep deletes objects that the Head has named for garbage. What it does not come to is done after the next Head.
+func (c *Copier) sweep(ctx context.Context) error {
+	for _, name := range c.head.Garbage {
+		if err := c.run.Check(); err != nil {
+			return err
+		}
+		if err := c.keeper.Store.Delete(ctx, name); err != nil {
+			return fmt.Errorf("delete %s: %w", name, err)
+		}
+		c.client.mu.Lock()
+		c.client.garbage = slices.DeleteFunc(c.client.garbage, func(g string) bool { return g == name })
+		c.client.mu.Unlock()
+	}
+	return nil
+}
+
+// Sizes of what a WARC file is sent in.
+const (
+	maxPiece  = 8 << 20 // bytes
+	maxPieces = 16      // short ones at the end of a file, before they are sent again as one
+)
+
+// sendWARC sends what has been added to the WARC files.
+func (c *Copier) sendWARC(ctx context.Context) ([]File, error) {
+	entries, err := os.ReadDir(filepath.Join(c.dir, warcName))
+	if err != nil {
+		return nil, err
+	}
+	files := []File{}
+	for _, e := range entries { // in the order of their names
+		if !e.Type().IsRegular() || !strings.Contains(e.Name(), ".warc") {
+			continue
+		}
+		f := File{Name: e.Name()}
+		if i := slices.IndexFunc(c.head.WARC, func(g File) bool { return g.Name == f.Name }); i >= 0 {
+			f.Pieces = slices.Clone(c.head.WARC[i].Pieces)
+		}
+		if err := c.sendFile(ctx, &f); err != nil {
+			return nil, fmt.Errorf("copy %s: %w", filepath.Join(c.dir, warcName, f.Name), err)
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+func (c *Copier) sendFile(ctx context.Context, f *File) error {
+	file, err := os.Open(filepath.Join(c.dir, warcName, f.Name))
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	at := f.Size()
+	if info.Size() < at {
+		// A cut last record was taken off. The pieces that held it are sent again.
+		for len(f.Pieces) > 0 && at > info.Size() {
+			at -= f.Pieces[len(f.Pieces)-1].Size
+			c.throwAway(f.Pieces[len(f.Pieces)-1].Object)
+			f.Pieces = f.Pieces[:len(f.Pieces)-1]
+		}
+	}
+	if info.Size() == at {
+		return nil
+	}
+	// Many short pieces become one with what is new.
+	first := len(f.Pieces)
+	for first > 0 && f.Pieces[first-1].Size < maxPiece/2 {
+		first--
+	}
+	if len(f.Pieces)-first >= maxPieces {
+		for _, p := range f.Pieces[first:] {
+			at -= p.Size
+			c.throwAway(p.Object)
+		}
+		f.Pieces = f.Pieces[:first]
+	}
+	for at < info.Size() {
+		if err := c.run.Check(); err != nil {
+			return err
+		}
+		n := min(maxPiece, info.Size()-at)
+		p := Piece{Object: fmt.Sprintf("%s/warc/%s/%d-%d.%d", c.run.Archive, f.Name, at, at+n, c.run.Fence), Size: n}
+		m := newMeter(io.NewSectionReader(file, at, n))
+		if err := c.keeper.Store.Put(ctx, p.Object, m); err != nil {
+			return err
+		}
+		if m.n != n {
+			return fmt.Errorf("%d bytes at %d, want %d: %w", m.n, at, n, io.ErrUnexpectedEOF)
+		}
+		p.SHA256 = m.sum()
+		c.sent += n
+		at += n
+		f.Pieces = append(f.Pieces, p)
+		c.keep(p.Object)
+	}
+	return nil
+}
+
+func (c *Copier) throwAway(object string) {
+	c.client.mu.Lock()
+	defer c.client.mu.Unlock()
+	c.client.garbage = append(c.client.garbage, object)
+}
+
+// keep takes an object that has been written again off the garbage.
+func (c *Copier) keep(object string) {
+	c.client.mu.Lock()
+	defer c.client.mu.Unlock()
+	c.client.garbage = slices.DeleteFunc(c.client.garbage, func(g string) bool { return g == object })
+}
+
+// mergeFiles is how many files of a level become one of the next, so that a byte is sent again as often as the logarithm of
+// the number of runs; and no more than that are to be read for each level at a restore.
+const mergeFiles = 12
+
+// End sends the rest, merges what has become many and ends the copying until the next run. The archive must
+// have been closed before, so that its last word is in the copy. When a Sync fails, the copy stays as the last one that did not left it.
+func (c *Copier) End(ctx context.Context) error {
+	if c.db == nil {
+		return nil
+	}
+	err := c.Sync(ctx)
+	if err == nil {
+		err = c.merge(ctx)
+	}
+	c.client.end()
+	return err
+}
+
+// close lets the database go. Litestream would send what is left without a Head: it is refused that.
+func (c *Copier) close(ctx context.Context) error {
+	if c.db == nil {
+		return nil
+	}
+	c.client.end()
+	err := c.db.Close(ctx)
+	c.db = nil
+	if errors.Is(err, ErrStale) {
+		return nil
+	}
+	return err
+}
+
+// merge keeps the number of objects small, and their size within twice the database's.
+func (c *Copier) merge(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	merged := false
+	for level := range litestream.SnapshotLevel - 1 {
+		files := 0
+		pages, _ := c.client.list()
+		for _, p := range pages {
+			if p.Level == level {
+				files++
+			}
+		}
+		if files < mergeFiles {
+			break
+		}
+		info, err := c.db.Compact(ctx, level+1)
+		if errors.Is(err, litestream.ErrNoCompaction) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("merge pages of %s: %w", c.run.Archive, err)
+		}
+		c.client.covered(level, uint64(info.MaxTXID))
+		merged = true
+	}
+	var whole, since int64 // the pages of a whole database, and those that have replaced some of them
+	pages, _ := c.client.list()
+	for _, p := range pages {
+		if p.From == 1 {
+			whole = max(whole, p.Size)
+		}
+		since += p.Size
+	}
+	if since -= whole; since > whole {
+		info, err := c.db.Snapshot(ctx)
+		if err != nil {
+			return fmt.Errorf("merge pages of %s: %w", c.run.Archive, err)
+		}
+		for level := range litestream.SnapshotLevel {
+			c.client.covered(level, uint64(info.MaxTXID))
+		}
+		c.client.covered(litestream.SnapshotLevel, uint64(info.MaxTXID)-1)
+		merged = true
+	}
+	if !merged {
+		return nil
+	}
+	return c.setHead(ctx, c.head.WARC)
+}
+
+// Sent is how many bytes have been sent by this Copier.
+func (c *Copier) Sent() int64 {
+	c.client.mu.Lock()
+	defer c.client.mu.Unlock()
+	return c.sent + c.client.sent
+}
+
+func readLocal(dir string) (l local, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, localName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return local{}, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &l)
+	}
+	if err != nil {
+		return local{}, fmt.Errorf("%s: %w", filepath.Join(dir, localName), err)
+	}
+	return l, nil
+}
+
+// writeLocal replaces the file as a whole.
+func writeLocal(dir string, l local) error {
+	b, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, localName+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(append(b, '\n'))
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), filepath.Join(dir, localName))
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncDir(dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

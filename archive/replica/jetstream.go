@@ -1,0 +1,144 @@
+package replica
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// A Bucket is a Store in a JetStream object store.
+type Bucket struct{ objects jetstream.ObjectStore }
+
+// Put implements Store.
+func (b Bucket) Put(ctx context.Context, name string, r io.Reader) error {
+	_, err := b.objects.Put(ctx, jetstream.ObjectMeta{Name: name}, r)
+	return err
+}
+
+// Get implements Store.
+func (b Bucket) Get(ctx context.Context, name string) (io.ReadCloser, error) {
+	r, err := b.objects.Get(ctx, name)
+	if errors.Is(err, jetstream.ErrObjectNotFound) {
+		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	}
+	return r, err
+}
+
+// Delete implements Store.
+func (b Bucket) Delete(ctx context.Context, name string) error {
+	err := b.objects.Delete(ctx, name)
+	if errors.Is(err, jetstream.ErrObjectNotFound) {
+		return nil
+	}
+	return err
+}
+
+// Sweep deletes the objects that no Head names and that are older than age: what runs have left that lost their lease
+// or their machine. It gives their number and bytes. A run that is at work is younger than age, a day.
+func Sweep(ctx context.Context, b Bucket, h HeadBucket, age time.Duration) (n int, size int64, err error) {
+	objects, err := b.objects.List(ctx)
+	if errors.Is(err, jetstream.ErrNoObjectsFound) {
+		return 0, 0, nil
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("list objects: %w", err)
+	}
+	// The Heads after the objects: what has been written since is in none of the two, or in both.
+	named := map[string]bool{}
+	keys, err := h.heads.ListKeys(ctx)
+	if err != nil {
+		return 0, 0, fmt.Errorf("list heads: %w", err)
+	}
+	defer keys.Stop()
+	for key := range keys.Keys() {
+		head, _, err := h.Head(ctx, strings.ReplaceAll(key, "=", "."))
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, o := range head.Objects() {
+			named[o] = true
+		}
+	}
+	for _, o := range objects {
+		if named[o.Name] || time.Since(o.ModTime) < age {
+			continue
+		}
+		if err := b.Delete(ctx, o.Name); err != nil {
+			return n, size, fmt.Errorf("delete %s: %w", o.Name, err)
+		}
+		n++
+		size += int64(o.Size)
+	}
+	return n, size, nil
+}
+
+// A HeadBucket is a Heads in a JetStream key-value bucket.
+type HeadBucket struct{ heads jetstream.KeyValue }
+
+// Head implements Heads.
+func (b HeadBucket) Head(ctx context.Context, archive string) (Head, uint64, error) {
+	e, err := b.heads.Get(ctx, headKey(archive))
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return Head{}, 0, nil
+	}
+	if err != nil {
+		return Head{}, 0, err
+	}
+	var h Head
+	if err := json.Unmarshal(e.Value(), &h); err != nil {
+		return Head{}, 0, fmt.Errorf("head of %s: %w", archive, err)
+	}
+	return h, e.Revision(), nil
+}
+
+// SetHead implements Heads.
+func (b HeadBucket) SetHead(ctx context.Context, h Head, revision uint64) (uint64, error) {
+	value, err := json.Marshal(h)
+	if err != nil {
+		return 0, err
+	}
+	if revision == 0 {
+		revision, err = b.heads.Create(ctx, headKey(h.Archive), value)
+	} else {
+		revision, err = b.heads.Update(ctx, headKey(h.Archive), value, revision)
+	}
+	var api *jetstream.APIError
+	if errors.Is(err, jetstream.ErrKeyExists) || errors.As(err, &api) && api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence {
+		return 0, fmt.Errorf("%w: %v", ErrStale, err)
+	}
+	return revision, err
+}
+
+// headKey makes an id a key: dots part keys of a bucket.
+func headKey(archive string) string { return strings.ReplaceAll(archive, ".", "=") }
+
+// MakeBuckets makes the buckets of a fleet's copies, or brings those there to so many replicas.
+func MakeBuckets(ctx context.Context, js jetstream.JetStream, fleet string, replicas int) error {
+	if _, err := js.CreateOrUpdateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: fleet + "_archives", Replicas: replicas, Description: "campusnews: copies of archives"}); err != nil {
+		return fmt.Errorf("make object store %s_archives: %w", fleet, err)
+	}
+	if _, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: fleet + "_heads", History: 1, Replicas: replicas, Description: "campusnews: what each copy consists of"}); err != nil {
+		return fmt.Errorf("make bucket %s_heads: %w", fleet, err)
+	}
+	return nil
+}
+
+// OpenBuckets opens the buckets of a fleet's copies.
+func OpenBuckets(ctx context.Context, js jetstream.JetStream, fleet string) (Bucket, HeadBucket, error) {
+	objects, err := js.ObjectStore(ctx, fleet+"_archives")
+	if err != nil {
+		return Bucket{}, HeadBucket{}, fmt.Errorf("object store %s_archives: %w", fleet, err)
+	}
+	heads, err := js.KeyValue(ctx, fleet+"_heads")
+	if err != nil {
+		return Bucket{}, HeadBucket{}, fmt.Errorf("bucket %s_heads: %w", fleet, err)
+	}
+	return Bucket{objects}, HeadBucket{heads}, nil
+}
