@@ -13,16 +13,14 @@ import (
 )
 
 func TestArticlePage(t *testing.T) {
-	r := room(t, func(o *Options) {
-		o.ArchivedURL = func(c archive.Capture) string { return "/web/20261123120000/" + c.URL }
-	})
+	r := room(t, nil)
 	page := body(t, r, "/articles/1", http.StatusOK, "Accept-Language", "en")
 	for _, want := range []string{
 		`src="/files/`, `alt="鱼塘"`, // the picture comes from the archive
 		`href="/search?person=` + "%E7%99%BD%E9%9C%B2", `href="/search?source=%E6%96%B0%E9%97%BB%E4%B8%AD%E5%BF%83"`,
 		`白露. 把选矿厂的废水变成鱼塘[EB/OL]. (2016-07-22)[2026-11-25]. https://news.example.edu.cn/info/1003/1.htm.`,
 		"@online{example-1,", "vsb/title[0]", `href="/articles/1/changes?to=2"`, `href="/articles/1?version=1"`, "示例大学新闻网",
-		`href="/web/20261123120000/https://news.example.edu.cn/info/1003/1.htm"`, "Version 2", "养出了很多鱼",
+		`href="/web/20261125120000/https://news.example.edu.cn/info/1003/1.htm"`, "Version 2", "养出了很多鱼",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the article lacks %q", want)

@@ -12,15 +12,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"campusnews/archive"
 )
 
 //go:embed templates
 var templateFiles embed.FS
 
 // pageNames are the pages, each in templates/ under its name, within the layout.
-var pageNames = []string{"home", "search", "article", "changes", "capture", "error"}
+var pageNames = []string{"home", "search", "article", "changes", "capture", "archived", "error"}
 
 // A page is a template in one language.
 type page struct{ t *template.Template }
@@ -31,16 +29,18 @@ type view struct {
 	Nav   string // which place of the navigation the page belongs to
 	Feed  string // address of an Atom feed of what the page shows; "" = none
 	Query string // what the field in the head holds
+	Class string // of the body; "" = none
+	Fixed bool   // the address takes no choice of language and theme
 	Data  any    // the page's own
 
 	// Set by show:
-	Lang, Other, Theme       string
-	LangLink                 string   // the same page in the other language
-	Themes                   []choice // the same page in each theme
-	Style, Script, Icon      string
-	Version                  string
-	Robots                   string
-	CanSeeArchived, Enhanced bool
+	Lang, Other, Theme  string
+	LangLink            string   // the same page in the other language
+	Themes              []choice // the same page in each theme
+	Style, Script, Icon string
+	Version             string
+	Robots              string
+	Enhanced            bool
 }
 
 // A choice is one of several links of which one is on.
@@ -84,24 +84,13 @@ func (r *Room) functions(lang string) template.FuncMap {
 		"minute":   func(t time.Time) string { return utc(t, "2006-01-02 15:04Z") },
 		"bytes":    size,
 		"mark":     marked,
-		"archived": func(c any) string { return r.archivedURL(c) },
+		"archived": archivedPath,
 		"find":     func(name, value string) string { return "/search?" + url.Values{name: {value}}.Encode() },
 		"field":    func(name string) string { return fieldName(lang, name) },
 		"short":    shortDigest,
 		"dict":     dict,
 		"stated":   stated,
 	}
-}
-
-// archivedURL is where a capture, or a pointer to one, is shown as it was.
-func (r *Room) archivedURL(c any) string {
-	switch c := c.(type) {
-	case archive.Capture:
-		return r.opts.ArchivedURL(c)
-	case *archive.Capture:
-		return r.opts.ArchivedURL(*c)
-	}
-	return ""
 }
 
 // show writes a page. What can go wrong in a template goes wrong before the first byte is sent.
@@ -117,7 +106,7 @@ func (r *Room) show(w http.ResponseWriter, req *http.Request, status int, name s
 		v.Themes = append(v.Themes, choice{Name: t, Link: switched(req, "theme", t), On: t == v.Theme || t == "auto" && v.Theme == ""})
 	}
 	v.Style, v.Script, v.Icon = r.static.at["style.css"], r.static.at["enhance.js"], r.static.at["icon.svg"]
-	v.Version, v.CanSeeArchived = r.opts.Version, r.opts.Archived != nil
+	v.Version = r.opts.Version
 	block := "layout"
 	if req.URL.RawQuery != "" && req.URL.Query().Get("part") == "results" && status == http.StatusOK && name == "search" {
 		block = "results" // what enhance.js puts in place while a person types

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"campusnews/archive"
+	"campusnews/archive/memento"
 )
 
 // Options say how a Room behaves. Archive is needed; the zero of all else is good.
@@ -24,11 +26,6 @@ type Options struct {
 	AnyHost bool
 	// CORS is the origin whose scripts may read /api/v1, "*" for all; "" = none.
 	CORS string
-
-	// Archived answers below /web/, the captured pages as they were; nil = there is no such view.
-	Archived http.Handler
-	// ArchivedURL is the address, below /web/, where a capture is shown so; "" = it cannot be.
-	ArchivedURL func(archive.Capture) string
 
 	Now func() time.Time // nil = time.Now
 	Log *slog.Logger     // told of requests that failed by our fault; nil = silent
@@ -57,9 +54,6 @@ func New(opts Options) (*Room, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	if opts.ArchivedURL == nil {
-		opts.ArchivedURL = func(archive.Capture) string { return "" }
-	}
 	r := &Room{opts: opts, archive: opts.Archive, closing: make(chan struct{}), checking: make(chan struct{}, 1)}
 	var err error
 	if r.static, err = loadStatic(); err != nil {
@@ -77,11 +71,15 @@ func New(opts Options) (*Room, error) {
 	mux.HandleFunc("GET /captures/{id}", r.page(r.capture))
 	mux.HandleFunc("GET /files/{capture}", r.page(r.file))
 	mux.Handle("GET /static/", r.static)
-	if opts.Archived != nil {
-		mux.Handle("/web/", opts.Archived)
-	}
 	mux.HandleFunc("/", r.page(r.nothing))
-	r.handler = r.guard(mux)
+	captures := r.newMemento()
+	r.handler = r.guard(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if strings.HasPrefix(req.URL.Path, memento.Prefix) { // the mux would clean the addresses within
+			captures.ServeHTTP(w, req)
+			return
+		}
+		mux.ServeHTTP(w, req)
+	}))
 	return r, nil
 }
 
