@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -106,7 +107,7 @@ func TestPragmas(t *testing.T) {
 	a := open(t, t.TempDir())
 	for pragma, want := range map[string]string{
 		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "application_id": "1129203031", "cache_size": "-16384",
-		"user_version": "1", "journal_size_limit": "67108864", "busy_timeout": "10000",
+		"user_version": strconv.Itoa(latest(migrations)), "journal_size_limit": "67108864", "busy_timeout": "10000",
 	} {
 		var got string
 		if err := a.write.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
@@ -118,23 +119,33 @@ func TestPragmas(t *testing.T) {
 // TestMigrationIsWhole: a migration that fails half-way leaves the file as it was.
 func TestMigrationIsWhole(t *testing.T) {
 	a := open(t, t.TempDir())
-	first, err := fs.ReadFile(migrations, "0001_archive.sql")
+	files := fstest.MapFS{}
+	names, err := fs.Glob(migrations, "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := fstest.MapFS{"0001_archive.sql": {Data: first}, "0002_broken.sql": {Data: []byte("CREATE TABLE extra (x); CREATE TABLE articles (x);")}}
-	if err := migrate(t.Context(), a.write.conn, files, "archive.db"); err == nil || !strings.Contains(err.Error(), "0002_broken.sql") {
+	for _, name := range names {
+		data, err := fs.ReadFile(migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	newest := latest(migrations)
+	broken := fmt.Sprintf("%04d_broken.sql", newest+1)
+	files[broken] = &fstest.MapFile{Data: []byte("CREATE TABLE extra (x); CREATE TABLE articles (x);")}
+	if err := migrate(t.Context(), a.write.conn, files, "archive.db"); err == nil || !strings.Contains(err.Error(), broken) {
 		t.Errorf("broken migration: got %v, want an error that names it", err)
 	}
 	if n := count(t, a, `SELECT count(*) FROM sqlite_master WHERE name = 'extra'`); n != 0 {
 		t.Error("half a migration stayed")
 	}
-	if n := count(t, a, `PRAGMA user_version`); n != 1 {
-		t.Errorf("user_version: got %d, want 1", n)
+	if n := count(t, a, `PRAGMA user_version`); n != newest {
+		t.Errorf("user_version: got %d, want %d", n, newest)
 	}
-	delete(files, "0002_broken.sql")
-	files["0003_gap.sql"] = &fstest.MapFile{Data: []byte("SELECT 1")}
-	if err := migrate(t.Context(), a.write.conn, files, "archive.db"); err == nil || !strings.Contains(err.Error(), "want number 0002") {
+	delete(files, broken)
+	files[fmt.Sprintf("%04d_gap.sql", newest+2)] = &fstest.MapFile{Data: []byte("SELECT 1")}
+	if err := migrate(t.Context(), a.write.conn, files, "archive.db"); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("want number %04d", newest+1)) {
 		t.Errorf("gap: got %v, want an error", err)
 	}
 }

@@ -22,7 +22,7 @@ type Table struct {
 // A Column is a column of a table.
 type Column struct {
 	Name    string
-	Type    string // TEXT or INTEGER
+	Type    string // TEXT, INTEGER or REAL
 	Comment string // unit and format; "" = the name says it
 	NotNull bool
 }
@@ -35,7 +35,7 @@ type Reference struct {
 }
 
 // forPeople are the tables that researchers use, in an order in which each stands behind those it refers to as far as can be.
-var forPeople = []string{"sites", "sections", "crawls", "captures", "articles", "credits", "images", "attachments", "media", "links", "revisions", "events", "clicks"}
+var forPeople = []string{"sites", "sections", "crawls", "captures", "articles", "credits", "images", "attachments", "media", "links", "revisions", "events", "clicks", "similarities"}
 
 // Tables gives the tables for researchers, with the comments that their definitions have. The crawler's own are left out.
 func (a *Archive) Tables(ctx context.Context) ([]Table, error) {
@@ -86,7 +86,7 @@ func (a *Archive) Tables(ctx context.Context) ([]Table, error) {
 	return list, nil
 }
 
-var definedColumn = regexp.MustCompile(`^\s+([a-z_]+)\s+(?:TEXT|INTEGER)\b`)
+var definedColumn = regexp.MustCompile(`^\s+([a-z_]+)\s+(?:TEXT|INTEGER|REAL|BLOB)\b`)
 
 // comments reads a table's comment and its columns' from the definition, which SQLite keeps as it was written.
 // A comment on a line without a column belongs to the column above.
@@ -116,7 +116,7 @@ func comments(definition string) (table string, columns map[string]string) {
 
 // EachRow calls each for the rows of a table that Tables gave, by its key, all in one reading of
 // the database: those of the articles that the filter selects, where each row belongs to an article, else all. Values
-// are string, int64 or nil, in the order of the columns, and are each's only until it returns.
+// are string, int64, float64 or nil, in the order of the columns, and are each's only until it returns.
 func (a *Archive) EachRow(ctx context.Context, t Table, f Filter, each func(values []any) error) error {
 	if !f.AsOf.IsZero() {
 		return errors.New("tables are read as they are: their rows say when each was seen")
@@ -127,13 +127,19 @@ func (a *Archive) EachRow(ctx context.Context, t Table, f Filter, each func(valu
 	}
 	where, args := f.conditions()
 	query := `SELECT ` + strings.Join(names, ", ") + ` FROM ` + t.Name + ` t`
-	switch {
-	case t.Name == "articles":
-		query += ` WHERE t.id IN (SELECT c.id FROM articles c WHERE ` + where + `)`
-	case slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == "article" && c.NotNull }):
-		query += ` WHERE t.article IN (SELECT c.id FROM articles c WHERE ` + where + `)`
-	default:
-		args = nil
+	var selected []string // columns that say whose row it is
+	if t.Name == "articles" {
+		selected = []string{"id"}
+	}
+	for _, r := range t.References {
+		if r.Table == "articles" && slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == r.Columns[0] && c.NotNull }) {
+			selected = append(selected, r.Columns[0])
+		}
+	}
+	var all []any
+	for i, column := range selected {
+		query += [2]string{` WHERE `, ` AND `}[min(i, 1)] + `t.` + column + ` IN (SELECT c.id FROM articles c WHERE ` + where + `)`
+		all = append(all, args...)
 	}
 	query += ` ORDER BY t.` + strings.Join(t.Key, `, t.`)
 	values, to := make([]any, len(names)), make([]any, len(names))
@@ -145,7 +151,7 @@ func (a *Archive) EachRow(ctx context.Context, t Table, f Filter, each func(valu
 			return err
 		}
 		return each(values)
-	}, query, args...)
+	}, query, all...)
 	if err != nil {
 		return fmt.Errorf("read table %s: %w", t.Name, err)
 	}

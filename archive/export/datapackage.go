@@ -58,7 +58,7 @@ func NewPackage(dir string, head Head, tables []archive.Table) *Package {
 	return &Package{dir: dir, head: head, tables: tables}
 }
 
-// Add writes a table's file. rows calls its argument for each row, with string, int64 or nil for each column.
+// Add writes a table's file. rows calls its argument for each row, with string, int64, float64 or nil for each column.
 func (p *Package) Add(t archive.Table, rows func(each func(values []any) error) error) (err error) {
 	f, err := os.Create(filepath.Join(p.dir, t.Name+".csv"))
 	if err != nil {
@@ -96,8 +96,11 @@ func (p *Package) describe(t archive.Table, rows int) resource {
 	r.Schema.Missing, r.Schema.Key = []string{""}, t.Key
 	for _, c := range t.Columns {
 		kind := "string"
-		if c.Type == "INTEGER" {
+		switch c.Type {
+		case "INTEGER":
 			kind = "integer"
+		case "REAL":
+			kind = "number"
 		}
 		r.Schema.Fields = append(r.Schema.Fields, schemaField{c.Name, kind, c.Comment})
 	}

@@ -6,6 +6,7 @@ func commands() []command {
 		&backupCommand{},
 		&crawlCommand{},
 		&diffCommand{},
+		&duplicatesCommand{},
 		&exportCommand{},
 		&extractCommand{},
 		&importCommand{},

@@ -121,7 +121,25 @@ func (c *showCommand) run(ctx context.Context, w io.Writer, ref string) (err err
 		enc.SetEscapeHTML(false)
 		return enc.Encode(asArticleJSON(article))
 	}
-	return printArchived(w, article)
+	if err := printArchived(w, article); err != nil {
+		return err
+	}
+	return printTwins(ctx, w, a, article.ID)
+}
+
+// printTwins names the other addresses at which the archive has the article as one of its own, as far as campusnews duplicates has found them.
+func printTwins(ctx context.Context, w io.Writer, a *archive.Archive, id int64) error {
+	return a.EachDuplicate(ctx, archive.DuplicateQuery{Article: id, Min: 0.9}, func(d archive.Duplicate) error {
+		if d.Kind == archive.KindSimilar {
+			return nil
+		}
+		other, i := d.Other, 1
+		if other == id {
+			other, i = d.Article, 0
+		}
+		_, err := fmt.Fprintf(w, "%s of article %d, %s alike: %s\n", d.Kind, other, percent(d.Similarity), printable(d.Articles[i].URL))
+		return err
+	})
 }
 
 // printRaw prints the page that a version was taken from.
