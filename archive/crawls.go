@@ -26,7 +26,7 @@ type Site struct {
 	URL      string    `json:"url,omitempty"`
 	System   string    `json:"system,omitempty"`
 	Sections []Section `json:"sections,omitempty"`
-	Profile  string    `json:"profile,omitempty"` // the profile's own text, kept beside the evidence so that Rebuild reads pages by it
+	Profile  string    `json:"profile,omitempty"` // the profile's own text, kept beside the evidence so that Rebuild and Reextract read pages by it
 }
 
 // A Section is a column of a site; URL is page 1 of its list.

@@ -247,14 +247,15 @@ func (a *Archive) Sites(ctx context.Context, now time.Time) ([]SiteStatus, error
 	err := a.eachRow(ctx, func(rows *sql.Rows) error {
 		var s SiteStatus
 		var last, next sql.NullString
-		err := rows.Scan(&s.Site.ID, &s.Site.Name, &s.Site.URL, &s.Site.System, &s.Articles, &s.Gone, &s.Missing, &s.Versions, &s.FirstDay, &s.LastDay, &last,
+		err := rows.Scan(&s.Site.ID, &s.Site.Name, &s.Site.URL, &s.Site.System, &s.Site.Profile, &s.Articles, &s.Gone, &s.Missing, &s.Versions, &s.FirstDay, &s.LastDay, &last,
 			&s.Targets, &s.Due, &s.Failed, &s.Refused, &next)
 		s.LastCapture, s.NextDue = moment(last), moment(next)
 		list = append(list, s)
 		return err
-	}, `SELECT s.id, coalesce(s.name, ''), coalesce(s.url, ''), coalesce(s.system, ''), coalesce(n, 0), coalesce(gone, 0), coalesce(missing, 0), coalesce(versions, 0),
-			coalesce(first, ''), coalesce(last, ''), seen, coalesce(targets, 0), coalesce(due, 0), coalesce(failed, 0), coalesce(refused, 0), next
+	}, `SELECT s.id, coalesce(s.name, ''), coalesce(s.url, ''), coalesce(s.system, ''), coalesce(p.text, ''), coalesce(n, 0), coalesce(gone, 0), coalesce(missing, 0), coalesce(versions, 0),
+			coalesce(first, ''), coalesce(last, ''), a.seen, coalesce(targets, 0), coalesce(due, 0), coalesce(failed, 0), coalesce(refused, 0), next
 		FROM sites s
+		LEFT JOIN profiles p ON p.site = s.id
 		LEFT JOIN (SELECT site, count(*) AS n, sum(state = 'gone') AS gone, sum(state = 'missing') AS missing, sum(revision) AS versions,
 			min(day) AS first, max(day) AS last, max(last_seen) AS seen FROM articles GROUP BY site) a ON a.site = s.id
 		LEFT JOIN (SELECT site, count(*) AS targets, sum(due <= ?) AS due, sum(state = 'failed') AS failed, sum(state = 'refused') AS refused,

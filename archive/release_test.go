@@ -55,6 +55,9 @@ func TestReleases(t *testing.T) {
 					t.Errorf("search for %s: got %+v (%v), want article %d", text, hits.Hits, err, want)
 				}
 			}
+			if _, faults := verify(t, a); len(faults) > 0 {
+				t.Errorf("verify: got %v", faults)
+			}
 			c := begin(t, a)
 			if change := save(t, c, article(2, noon.AddDate(1, 0, 0), "學術報告會", "改")); !change.Changed || change.Article != 2 {
 				t.Errorf("a further version: got %+v", change)

@@ -29,6 +29,12 @@ func (t *tx) putSite(s Site, now time.Time) error {
 		s.ID, null(s.Name), null(s.URL), null(s.System), stamp(now)); err != nil {
 		return err
 	}
+	if s.Profile != "" {
+		if err := t.exec(`INSERT INTO profiles (site, text, seen) VALUES (?, ?, ?)
+			ON CONFLICT DO UPDATE SET text = excluded.text, seen = excluded.seen WHERE text <> excluded.text`, s.ID, s.Profile, stamp(now)); err != nil {
+			return err
+		}
+	}
 	for _, sec := range s.Sections {
 		if err := t.putSection(s.ID, sec.Name, sec.URL, now); err != nil {
 			return err

@@ -40,6 +40,8 @@ of this program. Where a reader would see a difference the article gets a new ve
 and not the newsroom's; everything before stays. What no reader sees (markup, links, which rule gave a field) is
 brought up to date in place. The report says how many articles changed by field and by rule.
 
+A site that has no built-in profile is read by the one with which it was crawled, which the archive keeps.
+
 With --dry-run nothing is written, and each change is shown. That also works while a crawl writes to the archive.
 
 A run that was interrupted, or killed, goes on with the next one. A page that cannot be read any more leaves its
@@ -158,22 +160,24 @@ func openWriter(ctx context.Context, g *global, dir string) (*archive.Archive, e
 	return a, err
 }
 
-// extractor gives a site's extractor: by the profile that was named for it, by the built-in one, or else by what the archive knows.
+// extractor gives a site's extractor: by the profile that was named for it, by the built-in one, by the one with which
+// it was crawled, or else by what the archive knows.
 func (c *reextractCommand) extractor(g *global, s archive.Site, named map[string]*profile.Profile) (*extract.Extractor, error) {
 	if p := named[s.ID]; p != nil {
 		return extractorOf(p, false)
 	}
-	for _, id := range profile.IDs() {
-		if id == s.ID {
-			p, err := resolveProfile(id)
-			if err != nil {
-				return nil, err
-			}
-			return extractorOf(p, false)
+	if p, ok := profile.Builtin(s.ID); ok {
+		return extractorOf(p, false)
+	}
+	if s.Profile != "" {
+		p, err := profile.Parse([]byte(s.Profile), s.ID+".yaml")
+		if err != nil {
+			return nil, hint(fmt.Errorf("the profile that the archive keeps of site %s: %w", s.ID, err), "name a better one with --profile")
 		}
+		return extractorOf(p, false)
 	}
 	if !c.quiet && !c.json {
-		fmt.Fprintf(g.env.Stderr, "site %s has no built-in profile and is read by its publishing system alone; --profile names its file\n", s.ID)
+		fmt.Fprintf(g.env.Stderr, "site %s was crawled without a profile and is read by its publishing system alone; --profile names a file\n", s.ID)
 	}
 	return extractorOf(&profile.Profile{ID: s.ID, System: s.System}, false)
 }
