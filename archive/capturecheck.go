@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 
@@ -72,4 +73,27 @@ func (a *Archive) CheckCapture(ctx context.Context, id int64) (check CaptureChec
 	}
 	check.Bytes, check.Digests = span.Length, check.Digests+summary.Digests
 	return check, ctx.Err()
+}
+
+// RandomCaptures draws captures that have stored bytes of their own, at most n, each at most once.
+func (a *Archive) RandomCaptures(ctx context.Context, n int) ([]Capture, error) {
+	var last int64
+	if err := a.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM captures`).Scan(&last); err != nil {
+		return nil, fmt.Errorf("draw captures: %w", err)
+	}
+	drawn := map[int64]bool{}
+	var list []Capture
+	for try := 0; try < 4*n && len(list) < n && last > 0; try++ {
+		some, err := a.captures(ctx, `SELECT `+captureColumns+` FROM captures WHERE id >= ? AND file IS NOT NULL AND same_as IS NULL ORDER BY id LIMIT 1`, 1+rand.Int64N(last))
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range some {
+			if !drawn[c.ID] {
+				drawn[c.ID] = true
+				list = append(list, c)
+			}
+		}
+	}
+	return list, nil
 }

@@ -59,7 +59,7 @@ func newCSV(w io.Writer, o Options) (Writer, error) {
 func (c csvWriter) Write(a archive.Article) error {
 	row := make([]string, len(columns))
 	for i, col := range columns {
-		row[i] = guarded(col.of(a))
+		row[i] = Cell(col.of(a))
 	}
 	return c.w.Write(row)
 }
@@ -69,9 +69,9 @@ func (c csvWriter) Close() error {
 	return c.w.Error()
 }
 
-// guarded puts an apostrophe before a value that a spreadsheet would take for a
+// Cell puts an apostrophe before a value that a spreadsheet would take for a
 // formula and run, as the page's author wants it (OWASP, "CSV Injection"). The wide forms count in East Asian spreadsheets.
-func guarded(s string) string {
+func Cell(s string) string {
 	trimmed := strings.TrimLeft(s, " \u00a0\u3000\n")
 	if trimmed == "" || !strings.ContainsAny(trimmed[:1], "=+-@\t\r") && !hasAnyPrefix(trimmed, "＝", "＋", "－", "＠") {
 		return s

@@ -115,13 +115,13 @@ func TestCSV(t *testing.T) {
 		}
 	}
 	for _, s := range []string{"=1", " =1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "＝1", "　=1"} {
-		if got := guarded(s); got != "'"+s {
-			t.Errorf("guarded(%q): got %q", s, got)
+		if got := Cell(s); got != "'"+s {
+			t.Errorf("Cell(%q): got %q", s, got)
 		}
 	}
 	for _, s := range []string{"", "a=1", "中", "3-1", " "} {
-		if got := guarded(s); got != s {
-			t.Errorf("guarded(%q): got %q", s, got)
+		if got := Cell(s); got != s {
+			t.Errorf("Cell(%q): got %q", s, got)
 		}
 	}
 }

@@ -113,7 +113,7 @@ func TestTextsAreThere(t *testing.T) {
 		}
 	}
 	r := room(t, nil)
-	for _, address := range []string{"/", "/search?q=鱼&site=example&gone=1", "/search?files=1&changed=1", "/articles/1", "/articles/2", "/articles/1/changes", "/captures/1?check=1", "/none"} {
+	for _, address := range []string{"/", "/search?q=鱼&site=example&gone=1", "/search?files=1&changed=1", "/articles/1", "/articles/2", "/articles/1/changes", "/captures/1?check=1", "/overview", "/health?check=1", "/none"} {
 		for _, lang := range languages {
 			res := get(t, r, address, "Accept-Language", lang)
 			page, err := io.ReadAll(res.Body)

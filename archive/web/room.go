@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"campusnews/archive"
@@ -38,9 +39,17 @@ type Room struct {
 	pages    map[string]map[string]*page // by language, by name
 	static   *static
 	handler  http.Handler
-	names    names
-	closing  chan struct{}
 	checking chan struct{} // holds one while a capture is checked
+
+	siteNames kept[map[string]string]
+	figures   kept[figures]
+	healthOf  kept[[]siteHealth]
+	watch     watch
+
+	mu    sync.Mutex // guards the beginning of tasks against Close
+	ctx   context.Context
+	close context.CancelFunc
+	tasks sync.WaitGroup
 }
 
 // New makes a Room. The archive stays the caller's to close, after Close.
@@ -54,7 +63,11 @@ func New(opts Options) (*Room, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Room{opts: opts, archive: opts.Archive, closing: make(chan struct{}), checking: make(chan struct{}, 1)}
+	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1)}
+	r.ctx, r.close = context.WithCancel(context.Background())
+	r.siteNames = kept[map[string]string]{room: r, good: namesFor, make: r.archive.SiteNames}
+	r.figures = kept[figures]{room: r, good: figuresFor, make: r.count}
+	r.healthOf = kept[[]siteHealth]{room: r, good: healthFor, make: r.health}
 	var err error
 	if r.static, err = loadStatic(); err != nil {
 		return nil, err
@@ -65,6 +78,10 @@ func New(opts Options) (*Room, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", r.page(r.home))
 	mux.HandleFunc("GET /search", r.page(r.search))
+	mux.HandleFunc("GET /overview", r.page(r.overview))
+	mux.HandleFunc("GET /overview/{table}", r.page(r.overviewTable))
+	mux.HandleFunc("GET /health", r.page(r.healthPage))
+	mux.HandleFunc("GET /live", r.page(r.live))
 	mux.HandleFunc("GET /articles/{id}", r.page(r.article))
 	mux.HandleFunc("GET /articles/{id}/changes", r.page(r.changes))
 	mux.HandleFunc("GET /articles/{id}/cite.bib", r.page(r.bibtex))
@@ -86,9 +103,14 @@ func New(opts Options) (*Room, error) {
 // ServeHTTP answers a request, after all that guard.go asks of it.
 func (r *Room) ServeHTTP(w http.ResponseWriter, req *http.Request) { r.handler.ServeHTTP(w, req) }
 
-// Close ends the answers that would go on for ever: live progress. It does not wait for them;
-// http.Server.Shutdown does.
-func (r *Room) Close() { close(r.closing) }
+// Close ends the answers that would go on for ever, live progress, and waits for what is done beside answering. It
+// does not wait for other answers; http.Server.Shutdown does. It may be called again.
+func (r *Room) Close() {
+	r.mu.Lock()
+	r.close()
+	r.mu.Unlock()
+	r.tasks.Wait()
+}
 
 // A pageFunc answers a request or gives the error that a page is to say.
 type pageFunc func(w http.ResponseWriter, req *http.Request) error

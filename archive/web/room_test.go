@@ -60,6 +60,9 @@ const (
 	paperURL   = "https://news.example.edu.cn/files/通知.html"
 )
 
+// fishless is an article for those who need one more.
+var fishless = extract.Article{Title: "新来的", Published: "2026-11-24", Body: "一段话。"}
+
 // fixture is an archive of one site; its articles are, by id: 1 a plain one with a picture and an attachment, changed once;
 // 2 one that has gone; 3 one full of attacks.
 func fixture(t testing.TB) *archive.Archive {

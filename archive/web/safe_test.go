@@ -48,7 +48,7 @@ func TestHostileArticlesAndQueriesDoNothing(t *testing.T) {
 	r := room(t, nil)
 	const attack = `%22%3E%3Cscript%3Ealert(1)%3C/script%3E%3Cimg%20src=x%20onerror=alert(1)%3E`
 	for _, address := range []string{
-		"/", "/search", "/articles/1", "/articles/2", "/articles/3", "/search?q=攻击", "/search?q=" + attack, "/search?site=" + attack, "/search?person=" + attack,
+		"/", "/search", "/articles/1", "/articles/2", "/articles/3", "/articles/3/changes", "/overview", "/overview?site=" + attack, "/health", "/captures/3", "/search?q=攻击", "/search?q=%22" + attack, "/search?site=" + attack, "/search?person=" + attack,
 		"/search?q=x&lang=" + attack, "/?theme=" + attack, "/?theme=javascript:alert(1)",
 	} {
 		harmless(t, address, body(t, r, address, http.StatusOK))
@@ -58,6 +58,11 @@ func TestHostileArticlesAndQueriesDoNothing(t *testing.T) {
 		if res.StatusCode != http.StatusBadRequest && res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: got %d", address, res.StatusCode)
 		}
+	}
+	if page := body(t, r, "/search?q="+attack, http.StatusBadRequest); !strings.Contains(page, "引号没有闭合") { // a quotation mark alone
+		t.Error("a query that cannot be understood is not told why")
+	} else {
+		harmless(t, "a query that cannot be understood", page)
 	}
 	page := body(t, r, "/articles/3", http.StatusOK)
 	for _, want := range []string{"攻击", "甲", "&lt;script&gt;alert(1)"} {

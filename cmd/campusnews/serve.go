@@ -97,6 +97,7 @@ func (c *serveCommand) run(ctx context.Context, g *global) (err error) {
 	if err != nil {
 		return err
 	}
+	defer room.Close()
 	l, err := net.Listen("tcp", c.listen)
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)

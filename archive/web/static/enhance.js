@@ -75,4 +75,30 @@
       timer = setTimeout(refresh, 180);
     });
   }
+
+  // A run under way: its numbers as they grow. When one begins or ends the page is asked for anew.
+  const live = document.querySelector("[data-live]");
+  if (live && window.EventSource) {
+    const shown = [...live.querySelectorAll("[data-crawl]")];
+    const bytes = (n) => (n >= 2 ** 30 ? (n / 2 ** 30).toFixed(1) + " GiB" : n >= 2 ** 20 ? (n / 2 ** 20).toFixed(1) + " MiB" : n >= 1024 ? (n / 1024).toFixed(1) + " KiB" : n + " B");
+    const opened = Date.now();
+    const source = new EventSource(live.dataset.live);
+    source.addEventListener("message", (e) => {
+      const runs = JSON.parse(e.data);
+      const same = runs.length === shown.length && runs.every((r, i) => String(r.crawl) === shown[i].dataset.crawl);
+      if (!same) {
+        source.close();
+        setTimeout(() => location.reload(), Math.max(0, 3000 - (Date.now() - opened)));
+        return;
+      }
+      runs.forEach((r, i) => {
+        for (const part of shown[i].querySelectorAll("[data-of]")) {
+          const v = r[part.dataset.of];
+          if (part.dataset.of === "bytes") part.textContent = bytes(v);
+          else if (part.dataset.of === "latest") part.textContent = v ? v.slice(0, 19).replace("T", " ") + "Z" : "";
+          else part.textContent = typeof v === "number" ? v.toLocaleString("en") : v;
+        }
+      });
+    });
+  }
 })();
