@@ -9,6 +9,7 @@ func commands() []command {
 		&duplicatesCommand{},
 		&exportCommand{},
 		&extractCommand{},
+		&fleetCommand{},
 		&importCommand{},
 		&logCommand{},
 		&rebuildCommand{},
@@ -22,5 +23,6 @@ func commands() []command {
 		&sitesCommand{},
 		&statusCommand{},
 		&verifyCommand{},
+		&workerCommand{},
 	}
 }

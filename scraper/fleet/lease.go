@@ -31,13 +31,16 @@ type Lease struct {
 	kv     jetstream.KeyValue
 	ttl    time.Duration
 	holder holder
-	ctx    context.Context
+	ctx    context.Context // of the work: ends with the lease, or with what the worker was told
 	cancel context.CancelCauseFunc
+	kept   context.Context // of the lease itself, which is renewed while the work comes to its end
+	drop   context.CancelFunc
 	done   sync.WaitGroup
 
 	mu    sync.Mutex
 	held  []heldKey
 	until time.Time // the lease is good before that
+	lost  error
 }
 
 type heldKey struct {
@@ -60,7 +63,7 @@ func addressKey(addr string) string {
 }
 
 // acquire leases all keys or none. The first key's revision is the fencing number. The
-// error wraps ErrHeld when somebody has one of them. The lease ends with ctx, too.
+// error wraps ErrHeld when somebody has one of them. When ctx ends, the lease is still kept until Release.
 func (f *Fleet) acquire(ctx context.Context, worker string, keys []string) (*Lease, error) {
 	// Everybody asks in the same order, so that two workers never wait for each other's second key; the site's comes first.
 	rest := slices.Clone(keys[1:])
@@ -86,6 +89,7 @@ func (f *Fleet) acquire(ctx context.Context, worker string, keys []string) (*Lea
 	l.Fence = l.held[0].revision
 	l.until = l.goodUntil(sent)
 	l.ctx, l.cancel = context.WithCancelCause(ctx)
+	l.kept, l.drop = context.WithCancel(context.WithoutCancel(ctx))
 	l.done.Go(l.keep)
 	return l, nil
 }
@@ -105,30 +109,45 @@ func (f *Fleet) heldBy(ctx context.Context, key string) string {
 // goodUntil is how long a renewal sent then is trusted.
 func (l *Lease) goodUntil(sent time.Time) time.Time { return sent.Add(l.ttl - l.ttl/5) }
 
-// Context ends when the lease is lost or given back, with ErrLost as its cause.
+// Context is for the work under the lease: it ends with the context that the lease was asked for with, and when the lease
+// is lost or given back, with ErrLost as its cause.
 func (l *Lease) Context() context.Context { return l.ctx }
 
 // Check returns an error that wraps ErrLost once the lease is not good any more. It asks no
 // server: it is for the moment before each request and each write.
 func (l *Lease) Check() error {
 	l.mu.Lock()
-	until := l.until
+	until, lost := l.until, l.lost
 	l.mu.Unlock()
+	if lost != nil {
+		return lost
+	}
 	now := time.Now()
 	// By both clocks: the monotonic one stands still while some machines sleep, the wall clock may be set.
 	if !now.Before(until) || !now.Round(0).Before(until.Round(0)) {
-		l.cancel(ErrLost)
+		return l.lose(ErrLost)
 	}
-	return context.Cause(l.ctx)
+	return nil
 }
 
-// keep renews the lease until it is lost or its context ends.
+// lose ends the lease.
+func (l *Lease) lose(why error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lost == nil {
+		l.lost = why
+		l.cancel(why)
+	}
+	return l.lost
+}
+
+// keep renews the lease until it is lost or given back.
 func (l *Lease) keep() {
 	tick := time.NewTicker(l.ttl / 4)
 	defer tick.Stop()
 	for {
 		select {
-		case <-l.ctx.Done():
+		case <-l.kept.Done():
 			return
 		case <-tick.C:
 		}
@@ -143,7 +162,7 @@ func (l *Lease) keep() {
 			l.until = l.goodUntil(sent)
 			l.mu.Unlock()
 		case errors.Is(err, ErrLost):
-			l.cancel(err)
+			l.lose(err)
 			return
 		} // else the server could not be asked: once more at the next tick, while there is time
 	}
@@ -154,7 +173,7 @@ func (l *Lease) renew() error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(l.ctx, l.ttl/4)
+	ctx, cancel := context.WithTimeout(l.kept, l.ttl/4)
 	defer cancel()
 	for i := range l.held {
 		h := &l.held[i] // only this goroutine touches them until keep has ended
@@ -182,7 +201,8 @@ func (l *Lease) renew() error {
 
 // Release gives the lease back, for the next to have it at once.
 func (l *Lease) Release(ctx context.Context) {
-	l.cancel(ErrLost)
+	l.lose(ErrLost)
+	l.drop()
 	l.done.Wait()
 	l.giveBack(ctx)
 }

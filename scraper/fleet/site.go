@@ -128,7 +128,7 @@ func (s Site) validate() error {
 // Site gives the site of this id; the error wraps ErrNoSite.
 func (f *Fleet) Site(ctx context.Context, id string) (Site, error) {
 	e, err := f.sites.Get(ctx, token(id))
-	if errors.Is(err, jetstream.ErrKeyNotFound) {
+	if errors.Is(err, jetstream.ErrKeyNotFound) || errors.Is(err, jetstream.ErrInvalidKey) {
 		return Site{}, fmt.Errorf("%s: %w", id, ErrNoSite)
 	}
 	if err != nil {

@@ -285,7 +285,7 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 		return
 	}
 	ending, err := w.runner.Run(lease.Context(), site, Grant{Fence: lease.Fence, Home: state.Home, Check: lease.Check})
-	if lost := lease.Check(); lost != nil && ctx.Err() == nil {
+	if lost := lease.Check(); lost != nil {
 		log.Error("lease lost in mid-run; another worker goes on", "err", lost)
 		return // not ours to say anything any more
 	}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/spf13/pflag"
+
+	"campusnews/archive/replica"
+	"campusnews/scraper/fleet"
+)
+
+// natsFlags say where a fleet's NATS is and who one is there. The environment variables are those of the nats command.
+type natsFlags struct {
+	url   string
+	creds string
+	nkey  string
+	ca    string
+	cert  string
+	key   string
+	fleet string
+}
+
+func (f *natsFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.url, "nats", "", "`URL` of the NATS servers, several with commas between; NATS_URL is its default, else "+nats.DefaultURL)
+	flags.StringVar(&f.creds, "creds", "", "credentials `FILE` for NATS; NATS_CREDS is its default")
+	flags.StringVar(&f.nkey, "nkey", "", "seed `FILE` of an nkey for NATS; NATS_NKEY is its default")
+	flags.StringVar(&f.ca, "tls-ca", "", "`FILE` with the certificates of authorities that NATS is trusted by; NATS_CA is its default")
+	flags.StringVar(&f.cert, "tls-cert", "", "`FILE` with one's own certificate for NATS; NATS_CERT is its default")
+	flags.StringVar(&f.key, "tls-key", "", "`FILE` with the key of --tls-cert; NATS_KEY is its default")
+	flags.StringVar(&f.fleet, "fleet", fleet.DefaultName, "`NAME` of the fleet, if NATS keeps several")
+}
+
+// connect connects to NATS, and does so again whenever the connection is lost.
+func (f *natsFlags) connect(g *global, name string) (*nats.Conn, error) {
+	from := func(flag *string, variable string) string {
+		if *flag == "" {
+			*flag = g.env.Getenv(variable)
+		}
+		return *flag
+	}
+	opts := []nats.Option{
+		nats.Name("campusnews " + name), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.PingInterval(10 * time.Second),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				g.log().Warn("connection to NATS lost", "err", err)
+			}
+		}),
+		nats.ReconnectHandler(func(nc *nats.Conn) { g.log().Info("connected to NATS again", "url", nc.ConnectedUrlRedacted()) }),
+	}
+	if v := from(&f.creds, "NATS_CREDS"); v != "" {
+		opts = append(opts, nats.UserCredentials(v))
+	}
+	if v := from(&f.nkey, "NATS_NKEY"); v != "" {
+		o, err := nats.NkeyOptionFromSeed(v)
+		if err != nil {
+			return nil, usagef("--nkey %s: %v", v, err)
+		}
+		opts = append(opts, o)
+	}
+	if v := from(&f.ca, "NATS_CA"); v != "" {
+		opts = append(opts, nats.RootCAs(v))
+	}
+	cert, key := from(&f.cert, "NATS_CERT"), from(&f.key, "NATS_KEY")
+	if (cert == "") != (key == "") {
+		return nil, usagef("--tls-cert and --tls-key go together")
+	}
+	if cert != "" {
+		opts = append(opts, nats.ClientCert(cert, key))
+	}
+	url := from(&f.url, "NATS_URL")
+	if url == "" {
+		url = nats.DefaultURL
+	}
+	nc, err := nats.Connect(url, opts...)
+	if err != nil {
+		return nil, hint(fmt.Errorf("connect to NATS: %w", err), "--nats or NATS_URL says where it is: nats://host:4222")
+	}
+	return nc, nil
+}
+
+// A fleetSession is an open fleet with the buckets of its copies.
+type fleetSession struct {
+	*fleet.Fleet
+	nc     *nats.Conn
+	copies replica.Bucket
+	heads  replica.HeadBucket
+}
+
+func (s *fleetSession) Close() { s.nc.Close() }
+
+// open opens the fleet.
+func (f *natsFlags) open(ctx context.Context, g *global, name string) (_ *fleetSession, err error) {
+	nc, err := f.connect(g, name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			nc.Close()
+		}
+	}()
+	s := &fleetSession{nc: nc}
+	if s.Fleet, err = fleet.Open(ctx, nc, f.fleet); err != nil {
+		if errors.Is(err, fleet.ErrNoFleet) {
+			return nil, hint(err, "campusnews fleet init makes one")
+		}
+		return nil, err
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		return nil, err
+	}
+	s.copies, s.heads, err = replica.OpenBuckets(ctx, js, s.Name)
+	return s, err
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"campusnews/archive/replica"
+	"campusnews/scraper/fleet"
+)
+
+type workerCommand struct {
+	nats   natsFlags
+	crawl  crawlCommand // who one is to the sites, and how they are reached
+	data   string
+	id     string
+	labels string
+	slots  int
+	copies time.Duration
+}
+
+func (c *workerCommand) cobra(g *global) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "worker",
+		Short: "Crawl the sites of a fleet",
+		Long: `Worker takes runs of a fleet's sites as they come due and crawls them, each into an archive of its own below --data, copied to
+NATS as the run goes on. What a machine's sudden death can cost is what was crawled since the last copy: --copy-every and
+the time that takes. Several workers on one machine need a folder each.
+
+The first signal ends the runs under way, which other workers then go on with, and the worker; a second one ends it at once.`,
+		Example: `  campusnews worker --nats nats://10.0.0.5:4222 --data /var/lib/campusnews
+  campusnews worker --labels campus=csu --data /data`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.run(cmd.Context(), g)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&c.data, "data", "campusnews-data", "folder for the archives, one below it for each site; its own for each worker")
+	f.StringVar(&c.id, "id", "", "`NAME` of the worker, unique and the same after a restart (default that of the host, with a number kept in --data)")
+	f.StringVar(&c.labels, "labels", "", "`LABELS` of the worker, for sites that need them: campus=csu, several with commas between")
+	f.IntVar(&c.slots, "slots", 4, "crawl up to `N` sites at the same time")
+	f.DurationVar(&c.copies, "copy-every", 10*time.Second, "copy what is new each `TIME` during a run")
+	f.StringVar(&c.crawl.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
+	f.StringVar(&c.crawl.contact, "contact", "", "address or URL where the sites' people reach you; part of the user agent")
+	f.DurationVar(&c.crawl.web.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
+	f.BoolVar(&c.crawl.web.allowPrivate, "allow-private", false, "connect to addresses outside the public internet, too, as on a campus network")
+	c.nats.register(f)
+	return cmd
+}
+
+func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
+	labels, err := fleet.ParseLabels(c.labels)
+	switch {
+	case err != nil:
+		return usagef("worker: --labels: %v", err)
+	case c.slots < 1:
+		return usagef("worker: --slots %d: want one at least", c.slots)
+	case c.copies < time.Second:
+		return usagef("worker: --copy-every %s: want a second or more", c.copies)
+	}
+	defaults := &crawlCommand{}
+	defaults.cobra(g)
+	c.crawl.ask, c.crawl.again, c.crawl.quiet = defaults.ask, defaults.again, true
+	if err := c.crawl.validate(g.env); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.data, 0o777); err != nil {
+		return err
+	}
+	host, err := os.Hostname()
+	if err != nil {
+		host = "host"
+	}
+	if c.id == "" {
+		if c.id, err = keptID(c.data, host); err != nil {
+			return err
+		}
+	}
+	s, err := c.nats.open(ctx, g, "worker "+c.id)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	r := &siteRunner{
+		g: g, crawl: &c.crawl, data: c.data, every: c.copies,
+		keeper: &replica.Keeper{Worker: c.id, Store: s.copies, Heads: s.heads, Log: g.log()},
+	}
+	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Labels: labels, Slots: c.slots, Log: g.log()})
+	if err != nil {
+		return usagef("worker: --id: %v", err)
+	}
+	fmt.Fprintf(g.env.Stderr, "worker %s of fleet %s: archives in %s; the first SIGINT or SIGTERM ends the runs under way, a second one ends it at once\n", c.id, s.Name, c.data)
+	err = w.Work(ctx)
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return errors.Join(err, r.keeper.Close(closing))
+}
+
+// keptID gives the worker's name, made when its folder was first used.
+func keptID(data, host string) (string, error) {
+	path := filepath.Join(data, "worker.id")
+	b, err := os.ReadFile(path)
+	if err == nil {
+		return strings.TrimSpace(string(b)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	name := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_", r) {
+			return r
+		}
+		return '-'
+	}, host)
+	id := fmt.Sprintf("%s-%x", name, time.Now().UnixNano()&0xffffff)
+	return id, os.WriteFile(path, []byte(id+"\n"), 0o666)
+}
