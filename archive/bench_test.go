@@ -7,14 +7,10 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"campusnews/scraper"
 
@@ -94,92 +90,6 @@ func BenchmarkSave(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "pages/s")
 			b.ReportMetric((cpu(b)-before)*1000/float64(b.N), "cpu-ms/page")
 		})
-	}
-}
-
-// filled is an archive of n articles over ten years, kept in CAMPUSNEWS_BENCH_ARCHIVE between runs if that names a folder.
-func filled(b *testing.B, n int) *Archive {
-	b.Helper()
-	dir := os.Getenv("CAMPUSNEWS_BENCH_ARCHIVE")
-	if dir == "" {
-		dir = b.TempDir()
-	}
-	a, err := Open(b.Context(), dir, Options{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { a.Close() })
-	var have int
-	if err := a.read.QueryRow(`SELECT count(*) FROM articles`).Scan(&have); err != nil {
-		b.Fatal(err)
-	}
-	c, err := a.Begin(b.Context(), CrawlInfo{})
-	if err != nil {
-		b.Fatal(err)
-	}
-	var next atomic.Int64
-	next.Store(int64(have))
-	var wg sync.WaitGroup
-	for worker := range 64 {
-		wg.Go(func() {
-			r := rand.New(rand.NewPCG(uint64(worker), uint64(have)))
-			for {
-				i := int(next.Add(1))
-				if i > n {
-					return
-				}
-				v := article(i, noon, words()[i%20000]+words()[i*7%20000], prose(r))
-				v.Exchanges = nil
-				v.Result.Article.Published = noon.AddDate(0, 0, -r.IntN(3650)).Format("2006-01-02")
-				if _, err := c.Save(context.Background(), v); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return a
-}
-
-// BenchmarkSearch asks for words of many frequencies; p50 and p95 are over the words. CAMPUSNEWS_BENCH_ARTICLES sets the archive's size.
-func BenchmarkSearch(b *testing.B) {
-	n := 3000
-	if s := os.Getenv("CAMPUSNEWS_BENCH_ARTICLES"); s != "" {
-		var err error
-		if n, err = strconv.Atoi(s); err != nil {
-			b.Fatal(err)
-		}
-	}
-	a := filled(b, n)
-	byLength := map[int][]string{}
-	for i, w := range words() {
-		if l := len([]rune(w)); i%40 == 0 && len(byLength[l]) < 100 {
-			byLength[l] = append(byLength[l], w)
-		}
-	}
-	for length, list := range byLength {
-		for name, q := range map[string]Query{"newest": {}, "relevance": {Order: Relevance}, "count": {Total: true, Limit: 1}} {
-			b.Run(fmt.Sprintf("chars=%d/%s", length, name), func(b *testing.B) {
-				var took []time.Duration
-				before := cpu(b)
-				for b.Loop() {
-					for _, w := range list {
-						q.Text = w
-						start := time.Now()
-						if _, err := a.Search(b.Context(), q); err != nil {
-							b.Fatal(err)
-						}
-						took = append(took, time.Since(start))
-					}
-				}
-				slices.Sort(took)
-				b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-				b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
-				b.ReportMetric((cpu(b)-before)*1000/float64(len(took)), "cpu-ms")
-				b.ReportMetric(0, "ns/op")
-			})
-		}
 	}
 }
 

@@ -277,10 +277,13 @@ func (q Query) matcher() (*matcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	if m == nil {
+	switch {
+	case m != nil:
+		return m, nil
+	case !q.Everything:
 		return nil, ErrNoTerms
 	}
-	return m, nil
+	return &matcher{root: &expr{op: ask.And}, exact: true}, nil
 }
 
 // Terms are the terms of a search text that a hit holds, to be marked in it; nil for a text that Search refuses.

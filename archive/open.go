@@ -46,14 +46,15 @@ type Options struct {
 // An Archive is one folder with archive.db and warc/. Its methods may be
 // called from several goroutines.
 type Archive struct {
-	dir    string
-	now    func() time.Time
-	log    *slog.Logger
-	read   *sql.DB  // pooled connections that cannot write
-	stmts  sync.Map // prepared on read: query → *sql.Stmt
-	write  *writer  // nil when opened for reading
-	leases leases
-	lock   *lock
+	dir       string
+	now       func() time.Time
+	log       *slog.Logger
+	read      *sql.DB   // pooled connections that cannot write
+	stmts     sync.Map  // prepared on read: query → *sql.Stmt
+	directory directory // what Facets counts by
+	write     *writer   // nil when opened for reading
+	leases    leases
+	lock      *lock
 
 	mu   sync.Mutex
 	held []*os.File // archive.db, opened beside SQLite
@@ -224,7 +225,7 @@ func writing(cacheKB int, keepLog bool) pragmas {
 	return p
 }
 
-var reading = pragmas{"busy_timeout(10000)", "query_only(1)", "cache_size(-8192)"}
+var reading = pragmas{"busy_timeout(10000)", "query_only(1)", "cache_size(-32768)"}
 
 // inMemory is added where no folder for temporary files can be written to, as in a container of nothing but this
 // program: SQLite then fails at a savepoint of some size, or a sort, with error 6410.

@@ -12,14 +12,14 @@ import (
 
 // Relevance is BM25 over title and body, k1 = 1.2, b = 0.75 (here k2), a word in the title counting as titleWeight in the body. The index does
 // not know how often a word stands in an article, so that is counted in the texts, and only in those of a pool:
-// all candidates if there are at most poolSize; else first those with all words in the title, then the newest. What
-// lies outside the pool follows behind it, newest first.
+// all candidates if there are at most poolSize; else those with all words in the title and those that came
+// last into the archive. What lies outside the pool follows behind it, newest first.
 const (
-	poolSize    = 300
+	poolSize    = 200
 	titleWeight = 5
 	k1, k2      = 1.2, 0.75
 	meanBytes   = 3900 // of a body: 1,273 Han characters and what stands between them
-	mostHits    = 20000
+	mostHits    = 5000
 )
 
 // relevant gives the ids of hits, the best first.
@@ -70,27 +70,28 @@ func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int)
 	return append(ids, more...), err
 }
 
-// pool gives the candidates that are worth a look, poolSize of them when there are more.
+// pool gives the candidates that are worth a look, poolSize of them when there are more. The index gives its latest ones at
+// once, however many it has.
 func (a *Archive) pool(ctx context.Context, s *statement) ([]int64, error) {
-	from, args := s.candidates(``)
-	ids, err := a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize+1)...)
-	if err != nil || len(ids) <= poolSize {
-		return ids, err
+	from, args := s.candidates(` ORDER BY f.rowid DESC`)
+	latest, err := a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize+1)...)
+	if err != nil || len(latest) <= poolSize {
+		return latest, err
 	}
 	m := *s.matcher
 	m.table = "articles_fts_title"
 	titles := &statement{matcher: &m, where: s.where, args: s.args}
-	from, args = titles.candidates(byDay)
-	if ids, err = a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize*2/3)...); err != nil {
+	from, args = titles.candidates(` ORDER BY f.rowid DESC`)
+	ids, err := a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize*2/3)...)
+	if err != nil {
 		return nil, err
 	}
-	newest, err := a.newest(ctx, s, poolSize, 0)
-	for _, id := range newest {
+	for _, id := range latest {
 		if len(ids) < poolSize && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
-	return ids, err
+	return ids, nil
 }
 
 // weights say how much each term tells: the rarer it is, the more.

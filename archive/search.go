@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"campusnews/archive/bigram"
 )
@@ -26,17 +27,18 @@ type Query struct {
 	Text string
 	Not  string // words, as in Text, none of which an article may hold
 	Filter
-	Order  Order
-	Limit  int // hits given; 0 = 20
-	Offset int
-	Total  bool // also count all hits
-	Most   int  // count no further than this, so that an answer comes soon; 0 = count all
+	Order      Order
+	Limit      int // hits given; 0 = 20
+	Offset     int
+	Everything bool // without a word in Text, give all articles that pass the filter instead of ErrNoTerms
+	Total      bool // also count all hits
+	Most       int  // count no further than this, so that an answer comes soon; 0 = count all
 }
 
 // Hits is the answer to a Query.
 type Hits struct {
 	Total int  // -1 if the query did not ask for it
-	More  bool // there are more than Total, which is Query.Most
+	More  bool // there may be more than Total: counting stopped for Query.Most
 	Hits  []Hit
 }
 
@@ -108,7 +110,7 @@ func newStatement(f Filter, m *matcher) *statement {
 }
 
 // plain says that the index alone answers: no filter, no look at texts.
-func (s *statement) plain() bool { return s.exact && s.where == "" }
+func (s *statement) plain() bool { return s.match != "" && s.exact && s.where == "" }
 
 // candidates are the articles that the index and the filters let through, as rows of hit. It begins with FROM.
 func (s *statement) candidates(order string) (string, []any) {
@@ -131,15 +133,39 @@ func (s *statement) checked(candidates string, args []any) (string, []any) {
 
 const byDay = ` ORDER BY c.day DESC, c.id DESC`
 
+// workFactor is how many texts are looked at, at most, for each hit that may be counted.
+const workFactor = 4
+
+// bounded is checked for a count that goes no further than most: neither hits nor texts looked at for them. more says that
+// candidates were left out. most 0 = all.
+func (a *Archive) bounded(ctx context.Context, s *statement, order string, most int) (from string, args []any, more bool, err error) {
+	if from, args = s.candidates(order); s.exact {
+		return from, args, false, nil
+	}
+	if most > 0 {
+		var n int
+		from = strings.TrimSuffix(from, `-1)`) + `?)`
+		args = append(args[:len(args):len(args)], workFactor*most)
+		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+from, args...).Scan(&n); err != nil {
+			return "", nil, false, err
+		}
+		more = n == workFactor*most
+	}
+	from, args = s.checked(from, args)
+	return from, args, more, nil
+}
+
 // total counts the hits, up to most if that is not 0.
 func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, more bool, err error) {
-	from, args := `FROM `+s.table+` WHERE `+s.table+` MATCH ?`, []any{s.match}
-	if !s.plain() {
-		if from, args = s.candidates(``); !s.exact {
-			from, args = s.checked(from, args)
-		}
+	if s.plain() {
+		return a.countUpTo(ctx, most, `FROM `+s.table+` WHERE `+s.table+` MATCH ?`, []any{s.match})
 	}
-	return a.countUpTo(ctx, most, from, args)
+	from, args, left, err := a.bounded(ctx, s, ``, most)
+	if err != nil {
+		return 0, false, err
+	}
+	n, more, err = a.countUpTo(ctx, most, from, args)
+	return n, more || left, err
 }
 
 // countUpTo counts the rows that from gives, up to most if that is not 0.
@@ -189,6 +215,10 @@ func (a *Archive) newest(ctx context.Context, s *statement, limit, offset int) (
 		if n < border {
 			through = 0
 		}
+	}
+	if s.exact && s.match == "" {
+		return a.ids(ctx, `SELECT c.id FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+` LIMIT ? OFFSET ?`,
+			append(s.args[:len(s.args):len(s.args)], limit, offset)...)
 	}
 	if through > 0 {
 		ids, err := a.ids(ctx, `SELECT a.id FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+

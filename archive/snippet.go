@@ -45,6 +45,10 @@ func marks(text string, terms []bigram.Term) [][2]int {
 
 // snippet cuts the stretch of body that shows most of the terms, the first of several; the beginning if it shows none.
 func snippet(body string, terms []bigram.Term) Snippet {
+	if len(terms) == 1 {
+		at, _ := terms[0].First(body)
+		return cut(body, max(at, 0), terms)
+	}
 	type place struct{ at, term int }
 	var places []place
 	for i, t := range terms {
@@ -70,7 +74,12 @@ func snippet(body string, terms []bigram.Term) Snippet {
 			break
 		}
 	}
-	start = back(body, start, snippetLead)
+	return cut(body, start, terms)
+}
+
+// cut is the snippet around a place.
+func cut(body string, at int, terms []bigram.Term) Snippet {
+	start := back(body, at, snippetLead)
 	end := forward(body, start, snippetLength)
 	text := strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || r == '\r' {

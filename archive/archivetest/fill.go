@@ -93,12 +93,23 @@ func Open(tb testing.TB, n int) *archive.Archive {
 	if kept := os.Getenv(Folder); kept != "" {
 		dir = filepath.Join(kept, strconv.Itoa(n))
 	}
-	if err := Write(tb.Context(), dir, n, false); err != nil {
-		tb.Fatal(fmt.Errorf("corpus of %d articles in %s: %w", n, dir, err))
-	}
 	a, err := archive.OpenReader(tb.Context(), dir)
-	if err != nil {
-		tb.Fatal(err)
+	if err == nil {
+		// Several may read a kept corpus at a time; only one that must be made or brought up to date is opened for writing.
+		if have, _, err := a.Extent(tb.Context(), archive.Filter{}); err != nil || have < n {
+			if err := errors.Join(err, a.Close()); err != nil {
+				tb.Fatal(err)
+			}
+			a = nil
+		}
+	}
+	if a == nil {
+		if err := Write(tb.Context(), dir, n, false); err != nil {
+			tb.Fatal(fmt.Errorf("corpus of %d articles in %s: %w", n, dir, err))
+		}
+		if a, err = archive.OpenReader(tb.Context(), dir); err != nil {
+			tb.Fatal(err)
+		}
 	}
 	tb.Cleanup(func() {
 		if err := a.Close(); err != nil {

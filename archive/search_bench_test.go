@@ -1,0 +1,139 @@
+//go:build linux
+
+package archive_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"campusnews/archive"
+	"campusnews/archive/archivetest"
+
+	"golang.org/x/sys/unix"
+)
+
+// corpusSize is how many articles the benchmarks search, 3,000 unless CAMPUSNEWS_BENCH_ARTICLES says otherwise.
+func corpusSize(tb testing.TB) int {
+	s := os.Getenv("CAMPUSNEWS_BENCH_ARTICLES")
+	if s == "" {
+		return 3000
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return n
+}
+
+// phrases are n pieces of the corpus' texts, of 3 to 8 characters each.
+func phrases(n int) []string {
+	r := rand.New(rand.NewPCG(7, 7))
+	var list []string
+	for i := 1; len(list) < n; i++ {
+		text := []rune(archivetest.Visits(i, false)[0].Result.Article.Body)
+		at, length := r.IntN(len(text)-8), 3+r.IntN(6)
+		if piece := string(text[at : at+length]); !strings.ContainsFunc(piece, func(c rune) bool { return c < 0x4E00 || c > 0x9FFF }) {
+			list = append(list, piece)
+		}
+	}
+	return list
+}
+
+// mixed are terms of digits or Latin letters and Han together.
+func mixed() []string {
+	list := []string{"5G网络", "3D打印", "T恤", "A股", "QS世界", "ESI前1%", "COVID-19", "100余人", "20余人", "500余人"}
+	for year := 1960; year <= 2026; year++ {
+		list = append(list, fmt.Sprint(year, "年"))
+	}
+	for n := 1; n <= 30; n++ {
+		list = append(list, fmt.Sprintf("第%d届", n), fmt.Sprintf("%d月%d日", 1+n%12, n))
+	}
+	return list
+}
+
+// threadTime is the processor time of this thread.
+func threadTime(tb testing.TB) time.Duration {
+	var u unix.Rusage
+	if err := unix.Getrusage(unix.RUSAGE_THREAD, &u); err != nil {
+		tb.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkSearch asks for what people search, of many frequencies, in each order, and for what a page of results in the reading
+// room needs. p50 and p95 are over the queries. For the figures in the README:
+//
+//	CAMPUSNEWS_CORPUS=/var/tmp/corpora CAMPUSNEWS_BENCH_ARTICLES=100000 go test ./archive -run xxx -bench 'BenchmarkSearch$' -benchtime 3x -timeout 0
+func BenchmarkSearch(b *testing.B) {
+	a := archivetest.Open(b, corpusSize(b))
+	two := archivetest.Words(120, 2)
+	var pairs []string
+	r := rand.New(rand.NewPCG(8, 8))
+	for range 120 {
+		pairs = append(pairs, two[r.IntN(len(two))]+" "+two[r.IntN(len(two))])
+	}
+	one := archivetest.Words(60, 1)
+	for _, class := range []struct {
+		name  string
+		words []string
+	}{{"two-characters", two}, {"two-words", pairs}, {"phrase", phrases(120)}, {"mixed", mixed()}, {"one-character", one}} {
+		for _, kind := range []struct {
+			name string
+			ask  func(text string) error
+		}{
+			{"newest", func(text string) error {
+				_, err := a.Search(b.Context(), archive.Query{Text: text})
+				return err
+			}},
+			{"relevance", func(text string) error {
+				_, err := a.Search(b.Context(), archive.Query{Text: text, Order: archive.Relevance})
+				return err
+			}},
+			{"count", func(text string) error {
+				_, err := a.Search(b.Context(), archive.Query{Text: text, Limit: 1, Total: true})
+				return err
+			}},
+			{"page", func(text string) error { // with counts per year, site, section and source
+				q := archive.Query{Text: text, Most: 1000}
+				if _, err := a.Facets(b.Context(), q); err != nil {
+					return err
+				}
+				_, err := a.Search(b.Context(), q)
+				return err
+			}},
+		} {
+			b.Run(class.name+"/"+kind.name, func(b *testing.B) {
+				if err := kind.ask(class.words[0]); err != nil { // what is read once
+					b.Fatal(err)
+				}
+				// On a busy machine the thread's own time says more than the clock.
+				runtime.LockOSThread()
+				defer runtime.UnlockOSThread()
+				var took, worked []time.Duration
+				for range b.N {
+					for _, w := range class.words {
+						start, before := time.Now(), threadTime(b)
+						if err := kind.ask(w); err != nil {
+							b.Fatal(err)
+						}
+						took, worked = append(took, time.Since(start)), append(worked, threadTime(b)-before)
+					}
+				}
+				for name, list := range map[string][]time.Duration{"ms": took, "cpu-ms": worked} {
+					slices.Sort(list)
+					for part, of := range map[string]float64{"p50": 0.5, "p95": 0.95, "max": 1} {
+						b.ReportMetric(float64(list[int(of*float64(len(list)-1))].Microseconds())/1000, part+"-"+name)
+					}
+				}
+				b.ReportMetric(0, "ns/op")
+			})
+		}
+	}
+}
