@@ -136,10 +136,12 @@ func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, e
 		t.dues = append(t.dues, dueNote{target.Site, target.Key, target.Role, target.Section, target.Due, dueNew})
 		return int(n), nil
 	}
-	if target.Section != "" || target.Title != "" || target.Date != "" {
-		n, err = t.changes(`UPDATE frontier SET section = iif(section = '', ?1, section), title = coalesce(title, ?2), date = coalesce(date, ?3)
-			WHERE site = ?4 AND key = ?5 AND (section = '' AND ?1 <> '' OR title IS NULL AND ?2 IS NOT NULL OR date IS NULL AND ?3 IS NOT NULL)`,
-			target.Section, null(target.Title), null(target.Date), target.Site, target.Key)
+	if target.Section != "" || target.Title != "" || target.Date != "" || !target.Due.IsZero() {
+		n, err = t.changes(`UPDATE frontier SET section = iif(section = '', ?1, section), title = coalesce(title, ?2), date = coalesce(date, ?3),
+			due = iif(state = 'new' AND last_visit IS NULL AND due > ?6, ?6, due)
+			WHERE site = ?4 AND key = ?5 AND (section = '' AND ?1 <> '' OR title IS NULL AND ?2 IS NOT NULL OR date IS NULL AND ?3 IS NOT NULL
+				OR state = 'new' AND last_visit IS NULL AND due > ?6)`,
+			target.Section, null(target.Title), null(target.Date), target.Site, target.Key, stamp(target.Due))
 		if err != nil {
 			return 0, err
 		}
@@ -149,7 +151,8 @@ func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, e
 	}
 	if again {
 		t.dues = append(t.dues, dueNote{site: target.Site, what: dueMoved})
-		err = t.exec(`UPDATE frontier SET due = ?, deep = max(deep, ?) WHERE site = ? AND key = ?`, stamp(target.Due), target.Deep, target.Site, target.Key)
+		err = t.exec(`UPDATE frontier SET due = ?, deep = max(deep, ?), role = iif(role = ? AND ? = ?, ?, role) WHERE site = ? AND key = ?`,
+			stamp(target.Due), target.Deep, int(scraper.RoleWalk), int(target.Role), int(scraper.RoleRevisit), int(scraper.RoleRevisit), target.Site, target.Key)
 	}
 	return 0, err
 }

@@ -132,7 +132,7 @@ func rebuildIn(ctx context.Context, scratch, warcDir string, names []string, opt
 		b.made.Lost += len(hops)
 	}
 	err = a.write.do(ctx, func(t *tx) error {
-		return t.exec(`UPDATE frontier SET deep = 1 WHERE role = ?`, int(scraper.RoleSection))
+		return t.exec(`UPDATE frontier SET deep = 1 WHERE role IN (?, ?)`, int(scraper.RoleSection), int(scraper.RoleFeed))
 	})
 	if err == nil {
 		err = a.buryCrawls(ctx)

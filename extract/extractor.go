@@ -99,6 +99,9 @@ func sources(all []*systems.System) []*source {
 func (e *Extractor) Extract(p Page) Result {
 	text, decision := charset.Decode(p.Body, p.ContentType)
 	r := Result{URL: p.URL, Key: e.Key(p.URL), Charset: Charset{Name: decision.Name, Source: decision.Source, Lossy: decision.Lossy}}
+	if e.syndicated(p, text, &r) {
+		return r
+	}
 	if reason := notHTML(p, text); reason != "" {
 		r.Kind, r.Reason = KindError, reason
 		return r

@@ -49,6 +49,7 @@ func (e *Extractor) read(pg *page, r *Result) {
 		}
 	}
 	r.Nav = pg.nav() // of lists, too: a home page may read like one
+	r.Feeds = pg.feeds()
 	l, rows := pg.listing()
 	if l != nil && (isList || pg.isListPage(l, rows)) {
 		r.Kind, r.Listing = KindList, l

@@ -39,8 +39,9 @@ type Result struct {
 	Target     string // absolute address a KindRedirect leads to; "" if it cannot be told
 	Article    *Article
 	Listing    *Listing
-	Nav        []Link // navigation: links to pages of the same site that are no articles, in page order, each address once
-	ItemLinks  []Item // on KindOther (a home page): links that look like articles, in page order
+	Nav        []Link   // navigation: links to pages of the same site that are no articles, in page order, each address once
+	Feeds      []string // on KindList and KindOther: addresses of feeds that the page's head names, comments' left out
+	ItemLinks  []Item   // on KindOther (a home page): links that look like articles, in page order
 }
 
 // A Charset is the decision how a page's bytes were read, and why.
@@ -99,15 +100,18 @@ type Listing struct {
 	Page    int    // number of this page as the pager says, newest = 1; 0 = not said
 	Pages   int    // number of pages as the pager says; 0 = not said
 	Total   int    // number of items in the whole list as the pager says; 0 = not said
+	Source  Source // what the list was read from; "" = a page
+	Maps    []Item // further sitemaps that a sitemap index names: URL and Modified
 
 	Provenance map[string]string
 }
 
 // An Item is one row of a list.
 type Item struct {
-	URL     string `json:"url"` // absolute
-	Title   string `json:"title"`
-	Date    string `json:"date,omitempty"` // ISO 8601 day; "" = not stated
-	Key     string `json:"-"`              // identity of the article, see Key; URL itself for other hosts
-	Outside bool   `json:"-"`              // the link leaves the site (WeChat, other hosts)
+	URL      string `json:"url"` // absolute
+	Title    string `json:"title"`
+	Date     string `json:"date,omitempty"`     // ISO 8601 day; "" = not stated
+	Modified string `json:"modified,omitempty"` // when a feed or sitemap says that it was last changed, as Article.Published; "" = not stated
+	Key      string `json:"-"`                  // identity of the article, see Key; URL itself for other hosts
+	Outside  bool   `json:"-"`                  // the link leaves the site (WeChat, other hosts)
 }

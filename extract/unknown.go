@@ -15,6 +15,7 @@ func (pg *page) readGeneric(r *Result) {
 		return
 	}
 	r.Nav = pg.nav()
+	r.Feeds = pg.feeds()
 	if v.Kind == "list" {
 		if l, ok := g.List(); ok && (l.Next != "" || l.Pages > 0 || !pg.isHome()) {
 			r.Kind, r.Listing = KindList, pg.fromGeneric(l)

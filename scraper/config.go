@@ -31,6 +31,7 @@ type Site struct {
 	PathPrefixes []string  // only paths that begin with one of these; nil = all
 	Home         string    // absolute address of the home page
 	Sections     []Section // known lists; nil = find them from the home page's navigation
+	Feeds        []string  // absolute addresses of feeds and sitemaps; nil = find them from robots.txt and the pages, unless Sections are known
 }
 
 // A Section is a list of articles.

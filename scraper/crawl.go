@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,14 +37,16 @@ type run struct {
 	absent map[string]*portrait // host → what it answers for a made-up address, nil = an honest 404
 	report Report
 
-	asked   int               // requests so far
-	walked  int               // slow walk's pages so far
-	lists   map[string]*list  // by the key of page 1
-	lastRow map[string]string // section → rows of its last list page, to see a list that repeats itself
-	given   map[string]bool   // lists and hubs already looked at in this run
-	fresh   map[string]bool   // articles found by this run outside walks to the end: several pages may name them
-	retries []retry
-	parked  []Target // leased targets of hosts that are left alone
+	asked     int               // requests so far
+	taken     int               // unknown addresses of sitemaps so far
+	feedsLeft bool              // a feed or sitemap may be due
+	walked    int               // slow walk's pages so far
+	lists     map[string]*list  // by the key of page 1
+	lastRow   map[string]string // section → rows of its last list page, to see a list that repeats itself
+	given     map[string]bool   // lists and hubs already looked at in this run
+	fresh     map[string]bool   // articles found by this run outside walks to the end: several pages may name them
+	retries   []retry
+	parked    []Target // leased targets of hosts that are left alone
 }
 
 // A retry is a target that failed in this run and may be asked for again in it.
@@ -97,7 +100,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait),
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
 	}
-	r.turned = sync.NewCond(&r.mu)
+	r.turned, r.feedsLeft = sync.NewCond(&r.mu), true
 	return r
 }
 
@@ -115,6 +118,7 @@ func (r *run) seed(ctx context.Context) error {
 	} else if len(seeds) == 0 {
 		return fmt.Errorf("no section is called %q", r.cfg.Sections)
 	}
+	seeds = append(seeds, r.feedSeeds()...)
 	for i := range seeds {
 		t := &seeds[i]
 		t.Site, t.Key, t.State, t.Due, t.FirstSeen, t.Deep = r.cfg.Site.ID, r.reader.Key(t.URL), StateNew, r.start, r.start, true
@@ -124,7 +128,7 @@ func (r *run) seed(ctx context.Context) error {
 	}
 	r.opened = r.start
 	for i := range seeds {
-		seeds[i].Deep = r.cfg.Full
+		seeds[i].Deep = r.cfg.Full && seeds[i].Role != RoleFeed // its request is not conditional in any case
 		t, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, seeds[i].Key)
 		if err != nil {
 			return err
@@ -184,12 +188,12 @@ func (r *run) work(ctx context.Context) error {
 			return err
 		}
 		r.busy++
-		if t.Role <= RoleList {
+		if t.Role.names() {
 			r.ahead++
 		}
 		err = r.visit(ctx, t)
 		r.busy--
-		if t.Role <= RoleList {
+		if t.Role.names() {
 			r.ahead--
 		}
 		r.turned.Broadcast()
@@ -216,7 +220,7 @@ func (r *run) stop(address, why string) {
 
 // visit looks at a leased target and saves what came of it.
 func (r *run) visit(ctx context.Context, t Target) error {
-	if t.Role <= RoleList && r.given[t.Key] {
+	if t.Role.names() && r.given[t.Key] {
 		// Only a clock that stands still or a store that forgets brings us here.
 		t.Due = r.cfg.Now().UTC().Add(time.Hour)
 		_, err := r.save(ctx, Visit{Target: t, Reason: ReasonList, Time: r.cfg.Now().UTC()})
@@ -238,7 +242,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		r.tell(Visit{Target: t, Reason: reason}, l, Change{})
 		return nil
 	}
-	if t.Role <= RoleList {
+	if t.Role.names() {
 		r.given[t.Key] = true
 	}
 	if t.Role == RoleWalk {
@@ -254,6 +258,9 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		Listed: pl.listed, Found: pl.found, Again: pl.again,
 	}
 	if err := r.watch(ctx, l, &pl, &v); err != nil {
+		return errors.Join(err, r.release(ctx, t))
+	}
+	if err := r.changed(ctx, l, t.LastVisit, p, &v); err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
 	// What has been fetched is kept, even if the run has been told to stop meanwhile.
@@ -278,6 +285,7 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	p := planner{
 		site: r.cfg.Site.ID, now: r.cfg.Now().UTC(), opened: r.opened, start: r.start, full: r.cfg.Full,
 		discover: len(r.cfg.Site.Sections) == 0, maxDepth: r.cfg.MaxDepth, inScope: r.scope.has, isAsset: r.scope.hasAsset, key: r.reader.Key,
+		discoverFeeds: r.discovers(), lastVisit: t.LastVisit, taken: r.taken, hasHost: r.scope.hasHost,
 	}
 	if !r.cfg.Since.IsZero() {
 		p.since = r.cfg.Since.In(beijing).Format(time.DateOnly)
@@ -293,12 +301,15 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 		items = l.result.Listing.Items
 	}
 	keys := make([]string, 0, len(items))
-	rows := ""
 	for _, it := range items {
-		key := r.keyOf(it)
-		keys = append(keys, key)
-		rows += key + "\n"
+		keys = append(keys, r.keyOf(it))
 	}
+	if t.Role == RoleFeed {
+		var err error
+		p.known, err = r.known(ctx, keys)
+		return p, err
+	}
+	rows := strings.Join(keys, "\n")
 	if l.result.Kind == extract.KindList && t.Role == RoleList {
 		p.repeated = rows == r.lastRow[t.Section]
 	}
@@ -326,12 +337,18 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 	r.report.settle(v, change)
 	r.report.Outside += pl.outside
 	t := v.Target
+	r.taken += pl.taken
+	r.feedsLeft = r.feedsLeft || namesFeed(v.Found) || namesFeed(v.Again)
 	if !pl.deep && len(r.fresh) < maxFresh {
 		for _, key := range pl.fresh {
 			r.fresh[key] = true
 		}
 	}
-	if l.result != nil && l.result.Kind == extract.KindList && t.Role != RoleHome {
+	if l.result != nil && l.result.Kind == extract.KindList && t.Role == RoleFeed {
+		f := &r.report.Feeds
+		f.Read, f.Rows, f.Unknown, f.Later = f.Read+1, f.Rows+pl.rows, f.Unknown+pl.unknown, f.Later+pl.later
+	}
+	if l.result != nil && l.result.Kind == extract.KindList && t.Role != RoleHome && t.Role != RoleFeed {
 		s := r.report.section(t.Section)
 		s.Pages++
 		s.Rows += len(l.result.Listing.Items)
@@ -353,6 +370,7 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		switch {
 		case t.Role == RoleAsset:
 			r.report.AssetsMissing++
+		case t.Role == RoleFeed && t.State == StateFailed && t.Depth > 0: // a guess, or another's mistake
 		case !change.Gone:
 			r.report.Missing++
 		}
@@ -403,6 +421,8 @@ func reasonFor(t Target) Reason {
 		return ReasonRetry
 	case t.Role <= RoleList:
 		return ReasonList
+	case t.Role == RoleFeed:
+		return ReasonFeed
 	case t.Role == RoleAsset:
 		return ReasonAsset
 	case t.Role == RoleWalk:

@@ -167,9 +167,9 @@ func TestCrawl(t *testing.T) {
 		t.Errorf("first run: %+v, want 178 new and nothing amiss", rep)
 	}
 	audit := w.site.TakeAudit()
-	// home, robots.txt, 7 + 3 + 1 list pages, 178 articles
-	if len(audit.Requests) != 191 || rep.Requests != 191 {
-		t.Errorf("first run: %d requests, report says %d, want 191", len(audit.Requests), rep.Requests)
+	// home, robots.txt, a sitemap that is not there, 7 + 3 + 1 list pages, 178 articles
+	if len(audit.Requests) != 192 || rep.Requests != 192 {
+		t.Errorf("first run: %d requests, report says %d, want 192", len(audit.Requests), rep.Requests)
 	}
 	if n := audit.Repeats(); len(n) > 0 {
 		t.Errorf("first run asked twice for %v", n)
@@ -248,8 +248,8 @@ func TestCrawlLimit(t *testing.T) {
 	w := newWorld(t, "学校要闻")
 	w.site.Publish("学校要闻", w.day(40), 100)
 	rep := w.run(func(c *scraper.Config) { c.Limit = 7 })
-	if n := len(w.site.TakeAudit().Requests); rep.New != 7 || !rep.Limited || n > 7+3 {
-		t.Errorf("%d new with %d requests (limited: %v), want 7 with robots.txt, home, and a list page", rep.New, n, rep.Limited)
+	if n := len(w.site.TakeAudit().Requests); rep.New != 7 || !rep.Limited || n > 7+4 {
+		t.Errorf("%d new with %d requests (limited: %v), want 7 with robots.txt, the place of sitemaps, home, and a list page", rep.New, n, rep.Limited)
 	}
 	if rep := w.run(func(c *scraper.Config) { c.Limit = 30 }); rep.New != 30 {
 		t.Errorf("second run: %d new, want 30", rep.New)

@@ -25,7 +25,11 @@ const (
 	RoleRevisit             // an article whose age says: look again
 	RoleAsset               // an image or attachment of an article
 	RoleWalk                // an article past its revisits, looked at by the slow walk within a budget per run
+	RoleFeed                // a feed or sitemap; a run asks for these before all others
 )
+
+// names says that targets of the role name others: a run reads them before it goes for articles.
+func (r Role) names() bool { return r <= RoleList || r == RoleFeed }
 
 // A Reason says why a target was requested in this run.
 type Reason string
@@ -40,10 +44,11 @@ const (
 	ReasonRobots  Reason = "robots"
 	ReasonAsset   Reason = "asset"
 	ReasonProbe   Reason = "probe" // an address that nobody has written, to learn how the site says that nothing is there
+	ReasonFeed    Reason = "feed"  // a feed or a sitemap
 )
 
 // Reasons are all of them, in the order in which people read them.
-var Reasons = []Reason{ReasonList, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRobots}
+var Reasons = []Reason{ReasonList, ReasonFeed, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRobots, ReasonProbe}
 
 // A State is where a target stands between runs.
 type State string
@@ -143,8 +148,9 @@ type Store interface {
 	Addresses(ctx context.Context, site, key string) ([]string, error)
 
 	// Add puts targets into the frontier. Known ones are left alone, unless
-	// again: then Due becomes theirs, and Deep is set if theirs is. In both cases
-	// Section, Title and Date are filled where they were empty. It says how many were unknown.
+	// again: then Due becomes theirs, Deep is set if theirs is, and what the slow walk
+	// would look at becomes RoleRevisit if theirs is. In both cases Section, Title and Date are filled where they
+	// were empty, and one that was never visited is due at the earlier of both times. It says how many were unknown.
 	Add(ctx context.Context, targets []Target, again bool) (added int, err error)
 
 	// Next leases the due target of the lowest role, then the earliest Due,

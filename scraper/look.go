@@ -107,8 +107,11 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			header = r.conditions(t)
 		}
 		maxBody := r.cfg.MaxBody
-		if t.Role == RoleAsset {
+		switch t.Role {
+		case RoleAsset:
 			maxBody = r.cfg.MaxAsset
+		case RoleFeed:
+			maxBody = max(maxBody, maxFeedBody)
 		}
 		a, err := r.ask(ctx, l.url, header, maxBody)
 		if err != nil {
@@ -164,7 +167,7 @@ func (r *run) twin(ctx context.Context, t Target, tried map[string]bool) (string
 // its list has to be walked again whatever it says.
 func (r *run) conditions(t Target) http.Header {
 	h := http.Header{}
-	if t.State != StateKept || t.Deep || (r.cfg.Full && t.Role <= RoleList) {
+	if t.State != StateKept || t.Deep || (r.cfg.Full && t.Role.names()) {
 		return h
 	}
 	if t.ETag != "" {
@@ -229,7 +232,7 @@ func (r *run) holdOff(l *look, host *hostState) {
 // judgePage reads a 2xx answer.
 func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 	l.outcome = outcomeKept
-	if l.role == RoleAsset || !isPage(a) {
+	if !reads(l.role, a) {
 		host.answered()
 		return ""
 	}
@@ -251,8 +254,18 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		l.outcome, l.why = outcomeMissing, res.Reason
 	}
 	host.answered()
-	l.result, l.page = &res, page
+	switch {
+	case l.role != RoleFeed || isFeed(&res):
+		l.result, l.page = &res, page
+	case l.outcome == outcomeKept: // a page in its place
+		l.outcome, l.why = outcomeMissing, "neither a feed nor a sitemap"
+	}
 	return ""
+}
+
+// reads says whether an answer for a target of the role is for a Reader.
+func reads(role Role, a answer) bool {
+	return role == RoleFeed || role != RoleAsset && isPage(a) // feeds and sitemaps come as any type, and packed
 }
 
 // isPage says whether an answer is for a Reader: by its type, and by its first
@@ -260,7 +273,8 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 func isPage(a answer) bool {
 	kind, _, _ := strings.Cut(strings.ToLower(a.contentType), ";")
 	switch kind = strings.TrimSpace(kind); kind {
-	case "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml":
+	case "text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml",
+		"application/rss+xml", "application/atom+xml", "application/feed+json":
 		return true
 	case "", "application/octet-stream":
 		sniffed := http.DetectContentType(a.body)

@@ -23,6 +23,9 @@ type plan struct {
 	fresh   []string // their keys
 	outside int      // rows that lead to other sites
 	newer   int      // rows dated after the run is asked for
+	rows    int      // of a feed or sitemap
+	later   int      // addresses of a sitemap that are due on later days
+	taken   int      // unknown addresses of a sitemap
 	deep    bool     // the list is being walked to its end
 	broken  bool     // a list that had rows has none now
 }
@@ -30,20 +33,24 @@ type plan struct {
 // A planner makes plans. It asks nobody and keeps nothing: what it has to know
 // comes in.
 type planner struct {
-	site     string
-	now      time.Time // when the visit ended
-	opened   time.Time // when the site was first looked at
-	start    time.Time // of the run; what is to be fetched in this run is due then
-	since    string    // ISO day; "" = no limit
-	until    string    // the same
-	full     bool
-	discover bool // sections are looked for in the navigation
-	maxDepth int
-	inScope  func(address string) bool
-	isAsset  func(address string) bool // whether an image or attachment is to be fetched
-	key      func(address string) string
-	known    map[string]bool // keys that the frontier had before this run, of those that the page names
-	repeated bool            // the list page shows the same rows as the one before it
+	site          string
+	now           time.Time // when the visit ended
+	opened        time.Time // when the site was first looked at
+	start         time.Time // of the run; what is to be fetched in this run is due then
+	since         string    // ISO day; "" = no limit
+	until         string    // the same
+	full          bool
+	discover      bool      // sections are looked for in the navigation
+	discoverFeeds bool      // feeds are looked for in the pages
+	lastVisit     time.Time // of the target before this one; zero = none
+	taken         int       // unknown addresses of sitemaps in this run so far
+	hasHost       func(address string) bool
+	maxDepth      int
+	inScope       func(address string) bool
+	isAsset       func(address string) bool // whether an image or attachment is to be fetched
+	key           func(address string) string
+	known         map[string]bool // keys that the frontier had before this run, of those that the page names
+	repeated      bool            // the list page shows the same rows as the one before it
 }
 
 // later is when a page that every run looks at is due again: after this run
@@ -72,7 +79,10 @@ func (p planner) make(t Target, l look) plan {
 		t.Failures = 0
 		wasList := t.Role == RoleSection && t.State == StateKept
 		t = afterMissing(t, p.now)
-		if t.Role <= RoleSection && t.Depth == 0 {
+		if t.Role == RoleFeed && t.State == StateFailed { // it may have been a guess
+			t.Due = p.now.Add(spread(t.Key, rareVisit))
+		}
+		if (t.Role <= RoleSection || t.Role == RoleFeed) && t.Depth == 0 {
 			t.Due = p.later() // a seed is looked at by every run
 		}
 		return plan{target: t, broken: wasList}
@@ -118,6 +128,9 @@ func (p planner) kept(t Target, l look) plan {
 		t.Role = walkRole(t.Role)
 		return plan{target: p.schedule(t)}
 	}
+	if t.Role == RoleFeed {
+		return p.feed(t, res)
+	}
 	switch res.Kind {
 	case extract.KindList:
 		return p.list(t, res, had)
@@ -132,7 +145,7 @@ func (p planner) kept(t Target, l look) plan {
 // schedule says when a kept target is looked at next.
 func (p planner) schedule(t Target) Target {
 	switch t.Role {
-	case RoleSection:
+	case RoleSection, RoleFeed:
 		t.Due = p.later()
 	case RoleHome:
 		t.Due = p.now.Add(spread(t.Key, rareVisit))
@@ -220,6 +233,7 @@ func (p planner) hub(t Target, res *extract.Result) plan {
 	}
 	pl.items(p, t, res.ItemLinks)
 	pl.nav(p, t, res.Nav)
+	pl.feeds(p, t, res.Feeds)
 	pl.target = p.schedule(t)
 	return pl
 }
@@ -248,6 +262,9 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	}
 	if t.Role <= RoleSection {
 		pl.nav(p, t, res.Nav)
+	}
+	if t.Role == RoleHome {
+		pl.feeds(p, t, res.Feeds)
 	}
 	deep := t.Deep || p.full
 	// A run limited by date walks to that date once, and leaves the flag for a run

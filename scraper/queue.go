@@ -9,6 +9,13 @@ import (
 // next leases the target to look at next: by the order of roles, or, in a run
 // with a limit, articles as soon as there are any.
 func (r *run) next(ctx context.Context) (Target, error) {
+	if r.feedsLeft && !r.report.Limited && len(r.cfg.Sections) == 0 {
+		t, err := r.store.Next(ctx, Query{Site: r.cfg.Site.ID, Now: r.start, Roles: []Role{RoleFeed}})
+		if !errors.Is(err, ErrNoneDue) {
+			return t, err
+		}
+		r.feedsLeft = false // until something names another
+	}
 	for _, q := range r.queries() {
 		t, err := r.store.Next(ctx, q)
 		if !errors.Is(err, ErrNoneDue) {

@@ -30,6 +30,8 @@ type Report struct {
 	Hunted        int `json:"hunted"`         // list pages read to find what came or went deep inside a list
 	Outside       int `json:"outside"`        // rows of lists that lead to other sites, recorded but not fetched
 
+	Feeds FeedReport `json:"feeds"`
+
 	Requests   int            `json:"requests"`    // on the wire, each hop and each silent retry of the HTTP client counted
 	RequestsBy map[Reason]int `json:"requests_by"` // the same by why
 	Bytes      int64          `json:"bytes"`       // of answers, as received

@@ -7,11 +7,14 @@ import "campusnews/extract"
 // that lead on to another address, of pages that refuse programs. body is decoded as capture.Content does.
 func Reread(reader Reader, role Role, address string, status int, contentType string, body []byte) *extract.Result {
 	a := answer{url: address, status: status, contentType: contentType, body: body}
-	if status < 200 || status > 299 || role == RoleAsset || !isPage(a) {
+	if status < 200 || status > 299 || !reads(role, a) {
 		return nil
 	}
 	r := reader.Extract(extract.Page{URL: address, ContentType: contentType, Status: status, Body: body})
 	if r.Kind == extract.KindBlocked || r.Kind == extract.KindRedirect && r.Target != "" {
+		return nil
+	}
+	if role == RoleFeed && !isFeed(&r) {
 		return nil
 	}
 	return &r
@@ -19,7 +22,7 @@ func Reread(reader Reader, role Role, address string, status int, contentType st
 
 // ListedRows gives the rows of a list page as a run keeps them in Visit.Listed: each article once. nil for other pages.
 func ListedRows(reader Reader, role Role, r *extract.Result) []Listed {
-	if r == nil || role != RoleSection && role != RoleList {
+	if r == nil || role != RoleSection && role != RoleList && role != RoleFeed || r.Listing != nil && r.Listing.Source == extract.SourceSitemap {
 		return nil
 	}
 	items := r.ItemLinks

@@ -89,13 +89,15 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 	}
 	now := r.cfg.Now().UTC()
 	e := robotsEntry{expires: now.Add(robotsFor)}
+	var sitemaps []string
 	switch {
 	case a.err != nil:
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+a.err.Error()
 	case a.status >= 500 || a.status == http.StatusTooManyRequests:
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+http.StatusText(a.status)
 	case a.status >= 200 && a.status < 300:
-		e.rules = parseRobots(a.body).rulesFor(r.cfg.UserAgent)
+		file := parseRobots(a.body)
+		e.rules, sitemaps = file.rulesFor(r.cfg.UserAgent), file.sitemaps
 	}
 	v.Target.State, v.Target.LastVisit, v.Target.Visits, v.Time = StateKept, now, 1, now
 	if e.verdict == unknown {
@@ -106,5 +108,5 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 	if _, err := r.save(context.WithoutCancel(ctx), v); err != nil {
 		return robotsEntry{}, err
 	}
-	return e, nil
+	return e, r.addSitemaps(ctx, origin, sitemaps, e.verdict == allowed)
 }

@@ -31,7 +31,7 @@ func (r *run) listKey(t Target) string {
 // cannot see: articles put in under an old date, and taken away.
 func (r *run) watch(ctx context.Context, l look, pl *plan, v *Visit) error {
 	t := pl.target
-	if l.result == nil || l.result.Kind != extract.KindList || (t.Role != RoleSection && t.Role != RoleList) {
+	if l.result == nil || l.result.Kind != extract.KindList || (t.Role != RoleSection && t.Role != RoleList) || l.result.Listing.Source != extract.SourcePage {
 		return nil
 	}
 	li := l.result.Listing

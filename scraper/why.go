@@ -16,6 +16,11 @@ func Why(t Target, opened time.Time) string {
 		return fmt.Sprintf("failed %s in a row; asked for again after %s or what the server asks, whichever is later", times(t.Failures), words(backoff(t.Failures)))
 	case t.MissingCount > 0:
 		return whyMissing(t)
+	case t.Role == RoleFeed && t.State == StateKept:
+		if t.Depth > 1 {
+			return "a sitemap of an index is read when the index says that it changed, and every week, or day while it brings unknown addresses"
+		}
+		return "a feed or sitemap is read by every run"
 	case t.Role == RoleSection || t.Role == RoleHome && t.Depth == 0:
 		return "where a list begins every run looks"
 	case t.Role == RoleHome:
@@ -26,6 +31,8 @@ func Why(t Target, opened time.Time) string {
 		return "a file is fetched once"
 	case t.State == StateNew && t.Due.IsZero():
 		return "known, but nothing asks for it"
+	case t.State == StateNew && t.LastVisit.IsZero() && t.Due.Sub(t.FirstSeen) > time.Hour:
+		return fmt.Sprintf("not fetched yet: a sitemap named more addresses than the %d that are taken in a day, newest first", mapDaily)
 	case t.State == StateNew && t.LastVisit.IsZero():
 		return "not fetched yet"
 	case t.Due.IsZero():

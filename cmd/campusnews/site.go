@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,7 @@ func siteTitle(p *profile.Profile) string {
 
 func scraperSite(p *profile.Profile) scraper.Site {
 	s := scraper.Site{ID: p.ID, Name: siteTitle(p), Hosts: p.Hosts, Home: p.Home}
+	s.Feeds = slices.Concat(p.Feeds, p.Sitemaps)
 	for _, section := range p.Sections {
 		s.Sections = append(s.Sections, scraper.Section{Name: section.Name, URL: section.URL})
 	}

@@ -122,6 +122,12 @@ func remarks(r scraper.Report) []string {
 	if r.Outside > 0 {
 		say("%s to other sites noted, not fetched", count(r.Outside, "list row"))
 	}
+	if f := r.Feeds; f.Read > 0 {
+		say("feeds and sitemaps: %d read, with %s, %d of them unknown", f.Read, count(f.Rows, "address"), f.Unknown)
+	}
+	if r.Feeds.Later > 0 {
+		say("%s of sitemaps due on later days, the newest first; --full takes all at once", count(r.Feeds.Later, "address"))
+	}
 	if r.Limited {
 		say("ended at --limit; the rest stays due")
 	}

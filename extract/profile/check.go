@@ -33,6 +33,8 @@ func (d *decoder) check(p *Profile) {
 	d.checkSystem(p)
 	d.checkValidity(p)
 	d.checkSections(p)
+	d.checkFeeds(p, "feeds", p.Feeds)
+	d.checkFeeds(p, "sitemaps", p.Sitemaps)
 	for i := range p.Notes {
 		if strings.TrimSpace(p.Notes[i]) == "" {
 			d.fault(d.placeOf(fmt.Sprintf("notes[%d]", i), "notes"), "an empty note")
@@ -140,6 +142,22 @@ func (d *decoder) checkSections(p *Profile) {
 		addresses[s.URL] = s.Name
 		if !p.HasHost(u.Host) {
 			d.fault(at, "section %q is on %s, which is not among the hosts", s.Name, u.Host)
+		}
+	}
+}
+
+// checkFeeds tests the addresses of feeds or sitemaps, as key names them.
+func (d *decoder) checkFeeds(p *Profile, key string, addresses []string) {
+	for i, a := range addresses {
+		at := d.placeOf(fmt.Sprintf("%s[%d]", key, i), key)
+		u, why := pageAddress(a)
+		switch {
+		case u == nil:
+			d.fault(at, "%s: %q %s", key, a, why)
+		case slices.Index(addresses, a) < i:
+			d.fault(at, "%s: %q stands there twice", key, a)
+		case !p.HasHost(u.Host):
+			d.fault(at, "%s: %s is on %s, which is not among the hosts", key, a, u.Host)
 		}
 	}
 }

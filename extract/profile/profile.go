@@ -21,6 +21,9 @@ type Profile struct {
 	Until    string   `yaml:"until"`    // last day, same form; "" = open
 	Sections Sections `yaml:"sections"` // in file order; nil = find them from the home page
 
+	Feeds    []string `yaml:"feeds"`    // absolute http(s) addresses of RSS, Atom or JSON feeds on one of the hosts; nil = find them, unless there are sections
+	Sitemaps []string `yaml:"sitemaps"` // the same of sitemaps
+
 	// Overrides are asked before the rules of the system, candidate by
 	// candidate. They are compiled.
 	Overrides systems.Rules `yaml:"overrides"`
