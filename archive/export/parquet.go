@@ -51,19 +51,19 @@ type parquetCredit struct {
 }
 
 type parquetImage struct {
-	URL     string `parquet:"url"`
-	Alt     string `parquet:"alt"`
-	Caption string `parquet:"caption"`
+	URL     string  `parquet:"url"`
+	Alt     *string `parquet:"alt,optional"`
+	Caption *string `parquet:"caption,optional"`
 }
 
 type parquetFile struct {
-	URL  string `parquet:"url"`
-	Name string `parquet:"name"`
+	URL  string  `parquet:"url"`
+	Name *string `parquet:"name,optional"`
 }
 
 type parquetLink struct {
-	URL  string `parquet:"url"`
-	Text string `parquet:"text"`
+	URL  string  `parquet:"url"`
+	Text *string `parquet:"text,optional"`
 }
 
 type parquetWriter struct {
@@ -91,16 +91,16 @@ func (p *parquetWriter) Write(a archive.Article) error {
 		r.Credits = append(r.Credits, parquetCredit(c))
 	}
 	for _, i := range a.Images {
-		r.Images = append(r.Images, parquetImage(i))
+		r.Images = append(r.Images, parquetImage{i.URL, orNil(i.Alt), orNil(i.Caption)})
 	}
 	for _, f := range a.Attachments {
-		r.Attachments = append(r.Attachments, parquetFile(f))
+		r.Attachments = append(r.Attachments, parquetFile{f.URL, orNil(f.Name)})
 	}
 	for _, f := range a.Media {
-		r.Media = append(r.Media, parquetFile(f))
+		r.Media = append(r.Media, parquetFile{f.URL, orNil(f.Name)})
 	}
 	for _, k := range a.Links {
-		r.Links = append(r.Links, parquetLink(k))
+		r.Links = append(r.Links, parquetLink{k.URL, orNil(k.Text)})
 	}
 	p.row[0] = r
 	if _, err := p.w.Write(p.row[:]); err != nil {

@@ -37,7 +37,7 @@ func TestParquetReadsBack(t *testing.T) {
 			t.Errorf("row %d: got changed %v, want %v", i, got.Changed, want.Changed)
 		}
 	}
-	if rows[0].Credits[1].Name != "材料学院记者站" || rows[0].Attachments[0].Name != "名单" {
+	if rows[0].Credits[1].Name != "材料学院记者站" || *rows[0].Attachments[0].Name != "名单" {
 		t.Errorf("lists: got %+v", rows[0])
 	}
 }
