@@ -27,7 +27,7 @@ func verify(t *testing.T, a *Archive) (Verification, []string) {
 }
 
 // flips is how many bits are flipped; each takes a whole Verify.
-var flips = flag.Int("flips", 40, "bits to flip in TestVerifyFindsEveryFlip…")
+var flips = flag.Int("flips", 200, "bits to flip in TestVerifyFindsEveryFlip…")
 
 // TestVerifyFindsEveryFlip flips single bits at random places of the evidence: each must be found, and none
 // in an archive that is sound.
@@ -52,6 +52,9 @@ func TestVerifyFindsEveryFlip(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := rand.New(rand.NewPCG(3, 3))
+	if testing.Short() {
+		*flips = min(*flips, 20)
+	}
 	for range *flips {
 		at := r.IntN(len(sound))
 		damaged := slices.Clone(sound)
@@ -139,6 +142,9 @@ func TestVerifyFindsEveryFlipOfTheDatabase(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(5, 5))
 	bySeal := 0
+	if testing.Short() {
+		*flips = min(*flips, 20)
+	}
 	for range *flips {
 		at := r.IntN(len(sound))
 		damaged := slices.Clone(sound)

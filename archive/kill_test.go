@@ -3,6 +3,7 @@ package archive
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -81,10 +82,12 @@ func killVisit(n int) scraper.Visit {
 	return v
 }
 
+var kills = flag.Int("kills", 20, "processes to kill in TestKill")
+
 // TestKill kills a process in the midst of saving, again and again on the same archive: what was acknowledged
 // is there, and of the rest there is the whole page or nothing.
 func TestKill(t *testing.T) {
-	rounds := 12
+	rounds := *kills
 	if testing.Short() {
 		rounds = 3
 	}
