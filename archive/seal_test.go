@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -161,5 +162,42 @@ func TestSealRemembers(t *testing.T) {
 	}
 	if got := look(); strings.Contains(got, want) {
 		t.Errorf("repaired: got %s", got)
+	}
+}
+
+// BenchmarkSeal closes databases as large as those of 100,000 and 1,000,000 articles (13 KB an article, measured) after a
+// small run that changed 3,000 pages, beside sealing all of the smaller one. The files have holes for pages: what a disk takes to read them is not in it.
+func BenchmarkSeal(b *testing.B) {
+	for _, size := range []struct {
+		name  string
+		pages int
+		all   bool
+	}{{"100,000 articles, all pages", 320_000, true}, {"100,000 articles", 320_000, false}, {"1,000,000 articles", 3_200_000, false}} {
+		b.Run(size.name, func(b *testing.B) {
+			dir := b.TempDir()
+			f, err := os.Create(filepath.Join(dir, dbName))
+			if err != nil {
+				b.Fatal(err)
+			}
+			text := sealHead + "\n" + strings.Repeat(pageDigest(make([]byte, sealPage))+"\n", size.pages)
+			sum := sha256.Sum256([]byte(text))
+			if err := errors.Join(f.Truncate(int64(size.pages)*sealPage), f.Close(),
+				os.WriteFile(filepath.Join(dir, sealName), fmt.Appendf(nil, "%s%x\n", text, sum), 0o666)); err != nil {
+				b.Fatal(err)
+			}
+			changed := &walPages{lost: size.all}
+			for i := range 3000 {
+				changed.add(uint32(1 + i*size.pages/3000))
+			}
+			b.ResetTimer()
+			for range b.N {
+				if _, err := breakSeal(dir); err != nil {
+					b.Fatal(err)
+				}
+				if err := seal(dir, changed); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
