@@ -85,7 +85,7 @@ func (a *Archive) original(ctx context.Context, query string, args ...any) (o wa
 		return warc.Original{}, 0, fmt.Errorf("look for an earlier capture: %w", err)
 	}
 	var started sql.NullString
-	err = stmt.QueryRowContext(ctx, args...).Scan(&id, &o.URL, &started, &o.RecordID, &o.PayloadDigest)
+	err = stmt.QueryRowContext(brief(ctx), args...).Scan(&id, &o.URL, &started, &o.RecordID, &o.PayloadDigest)
 	if errors.Is(err, sql.ErrNoRows) {
 		return warc.Original{}, 0, nil
 	}

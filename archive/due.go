@@ -207,7 +207,7 @@ func (a *Archive) readDue(ctx context.Context, k dueKey, now time.Time, most int
 	if err != nil {
 		return nil, false, err
 	}
-	rows, err := stmt.QueryContext(ctx, args...)
+	rows, err := stmt.QueryContext(brief(ctx), args...)
 	if err != nil {
 		return nil, false, err
 	}

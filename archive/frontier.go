@@ -42,7 +42,7 @@ func (c *Crawl) Known(ctx context.Context, site string, keys []string) (_ map[st
 	if err != nil {
 		return nil, fmt.Errorf("look keys up: %w", err)
 	}
-	rows, err := stmt.QueryContext(ctx, site, jsonText(keys))
+	rows, err := stmt.QueryContext(brief(ctx), site, jsonText(keys))
 	if err != nil {
 		return nil, fmt.Errorf("look keys up: %w", err)
 	}
@@ -63,7 +63,7 @@ func (c *Crawl) Lookup(ctx context.Context, site, key string) (scraper.Target, b
 	if err != nil {
 		return scraper.Target{}, false, fmt.Errorf("look up %s: %w", key, err)
 	}
-	t, err := scanTarget(stmt.QueryRowContext(ctx, site, key))
+	t, err := scanTarget(stmt.QueryRowContext(brief(ctx), site, key))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return scraper.Target{}, false, nil
@@ -80,7 +80,7 @@ func (c *Crawl) Answer(ctx context.Context, site, key string) (extract.Page, boo
 		return extract.Page{}, false, fmt.Errorf("look up %s: %w", key, err)
 	}
 	var id int64
-	switch err := stmt.QueryRowContext(ctx, site, key).Scan(&id); {
+	switch err := stmt.QueryRowContext(brief(ctx), site, key).Scan(&id); {
 	case errors.Is(err, sql.ErrNoRows):
 		return extract.Page{}, false, nil
 	case err != nil:

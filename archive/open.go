@@ -204,6 +204,10 @@ func (a *Archive) prepared(ctx context.Context, query string) (*sql.Stmt, error)
 	return s, nil
 }
 
+// brief is the context of a query that reads a few rows by an index: cutting it short is not worth the
+// two goroutines that database/sql and the driver start to watch for the end of one that can be cancelled.
+func brief(ctx context.Context) context.Context { return context.WithoutCancel(ctx) }
+
 // Dir is the archive's folder as it was given to Open.
 func (a *Archive) Dir() string { return a.dir }
 
