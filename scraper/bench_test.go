@@ -37,14 +37,7 @@ const benchWorkers = 32
 //   - stored: the same into an archive, as WARC and frontier;
 //   - everything: a crawl as people run it, with extraction, articles and search index, each page on disk.
 func BenchmarkCrawl(b *testing.B) {
-	articles := 4000
-	if s := os.Getenv("CAMPUSNEWS_BENCH_ARTICLES"); s != "" {
-		var err error
-		if articles, err = strconv.Atoi(s); err != nil {
-			b.Fatal(err)
-		}
-	}
-	site := newBenchSite(articles)
+	site := newBenchSite(benchArticles(b, 4000))
 	srv := httptest.NewServer(site)
 	defer srv.Close()
 	bare(b, srv.URL) // so that all pages are made
@@ -78,6 +71,19 @@ func BenchmarkCrawl(b *testing.B) {
 			b.ReportMetric(theirs.cpu/float64(theirs.pages)*float64(ours.pages)/ours.cpu, "of-bare-cpu")
 		})
 	}
+}
+
+// benchArticles is how many articles a benchmark's site has: CAMPUSNEWS_BENCH_ARTICLES, else usual.
+func benchArticles(b *testing.B, usual int) int {
+	s := os.Getenv("CAMPUSNEWS_BENCH_ARTICLES")
+	if s == "" {
+		return usual
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // A work is what something took, in seconds.

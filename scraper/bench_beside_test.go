@@ -1,0 +1,146 @@
+//go:build unix
+
+package scraper_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"campusnews/archive"
+	"campusnews/extract"
+	"campusnews/scraper"
+)
+
+// BenchmarkScrapy crawls one loopback site with all that a crawl does, and by Scrapy with
+// the spider in testdata/scrapy, which keeps articles as JSON lines and no evidence. Of-scrapy is how many pages a
+// second the crawl reads for each that Scrapy reads, by the clock and by processor time, the server's included. Debian has it: apt-get install python3-scrapy.
+func BenchmarkScrapy(b *testing.B) {
+	scrapy, err := exec.LookPath("scrapy")
+	if err != nil {
+		b.Skip("no scrapy here: apt-get install python3-scrapy")
+	}
+	site := newBenchSite(benchArticles(b, 1000))
+	srv := httptest.NewServer(site)
+	defer srv.Close()
+	bare(b, srv.URL) // so that all pages are made
+	var ours, theirs work
+	for b.Loop() {
+		before := now(b)
+		n := benchCrawl(b, srv.URL, true, extract.New(), site.articles)
+		ours.add(now(b).since(before), n)
+
+		out := filepath.Join(b.TempDir(), "articles.jl")
+		cmd := exec.Command(scrapy, "runspider", "news.py", "-a", "root="+srv.URL, "-O", out)
+		cmd.Dir = filepath.Join("testdata", "scrapy")
+		cmd.Stderr = os.Stderr
+		before = now(b)
+		if err := cmd.Run(); err != nil {
+			b.Fatal(err)
+		}
+		took := now(b).since(before)
+		took.cpu += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		theirs.add(took, site.requests())
+		if got := countArticles(b, out); got != site.articles {
+			b.Fatalf("scrapy kept %d articles, want %d", got, site.articles)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(ours.pages)/ours.clock, "pages/s")
+	b.ReportMetric(float64(theirs.pages)/theirs.clock, "scrapy-pages/s")
+	b.ReportMetric(theirs.clock/float64(theirs.pages)*float64(ours.pages)/ours.clock, "of-scrapy")
+	b.ReportMetric(theirs.cpu/float64(theirs.pages)*float64(ours.pages)/ours.cpu, "of-scrapy-cpu")
+}
+
+// countArticles says how many lines hold an article with title and text.
+func countArticles(b *testing.B, path string) (n int) {
+	f, err := os.Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var a struct{ Title, Body string }
+		if err := json.Unmarshal(lines.Bytes(), &a); err != nil {
+			b.Fatal(err)
+		}
+		if a.Title != "" && a.Body != "" {
+			n++
+		}
+	}
+	if err := lines.Err(); err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+// BenchmarkMemory says how much memory a process takes, at most, that crawls with four workers and does nothing else:
+// 20,000 pages into an empty archive, and a small site into one whose frontier has a million targets.
+// CAMPUSNEWS_BENCH_ARTICLES sets another number of pages.
+func BenchmarkMemory(b *testing.B) {
+	for _, c := range []struct {
+		name           string
+		pages, targets int
+	}{{"pages", 20_000, 0}, {"frontier", 500, 1_000_000}} {
+		b.Run(c.name, func(b *testing.B) {
+			site := newBenchSite(c.pages)
+			if c.targets == 0 {
+				site = newBenchSite(benchArticles(b, c.pages))
+			}
+			srv := httptest.NewServer(site)
+			defer srv.Close()
+			for b.Loop() {
+				dir := filepath.Join(b.TempDir(), "archive")
+				fillFrontier(b, dir, c.targets)
+				cmd := exec.Command(os.Args[0])
+				cmd.Env = append(os.Environ(), childDir+"="+dir, childHome+"="+srv.URL+"/")
+				cmd.Stderr = os.Stderr
+				began := time.Now()
+				if err := cmd.Run(); err != nil {
+					b.Fatal(err)
+				}
+				u := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+				b.ReportMetric(float64(u.Maxrss)/1024, "MiB")
+				b.ReportMetric(float64(site.requests())/time.Since(began).Seconds(), "pages/s")
+			}
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
+// fillFrontier puts targets into an archive's frontier that are not due yet.
+func fillFrontier(b *testing.B, dir string, n int) {
+	a, err := archive.Open(b.Context(), dir, archive.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, err := a.Begin(b.Context(), archive.CrawlInfo{Sites: []archive.Site{{ID: "test"}}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	later := time.Now().AddDate(0, 1, 0)
+	for i := 0; i < n; {
+		var targets []scraper.Target
+		for ; i < n && len(targets) < 10_000; i++ {
+			targets = append(targets, scraper.Target{
+				Site: "test", Key: fmt.Sprintf("127.0.0.1/news%d", 10_000_000+i), URL: fmt.Sprintf("http://127.0.0.1/info/1001/%d.htm", 10_000_000+i),
+				Role: scraper.RoleRevisit, Section: "学校要闻", Depth: 2, Title: "一条新闻的标题", State: scraper.StateKept, Due: later,
+			})
+		}
+		if _, err := c.Add(b.Context(), targets, false); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := a.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
