@@ -16,6 +16,7 @@ type Filter struct {
 	Files    bool   // only with attachments
 	Changed  bool   // only those that the newsroom changed
 	Gone     bool   // only those that are missing or gone
+	Words    string // only those that a search for this finds, see Query.Text; ParseWords says beforehand whether it can be understood
 
 	// AsOf shows the archive as it was known at that moment, and all above says of it then: articles not
 	// seen yet are left out, others have the text and the state that they had. Zero = now.
@@ -25,6 +26,15 @@ type Filter struct {
 // restrict calls add for each condition, on a row of f.table() called c.
 func (f Filter) restrict(add func(condition string, values ...any)) {
 	asOf := !f.AsOf.IsZero()
+	if f.Words != "" {
+		m, err := compile(f.Words, "")
+		if err == nil && m != nil && m.match != "" && !asOf {
+			add(`c.id IN (SELECT rowid FROM `+m.table+` WHERE `+m.table+` MATCH ?)`, m.match)
+		}
+		if asOf || m == nil || !m.exact {
+			add(wordsFitName+`(?, c.title, c.subtitle, c.body)`, f.Words)
+		}
+	}
 	if f.Site != "" {
 		add(`c.site = ?`, f.Site)
 	}

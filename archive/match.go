@@ -268,6 +268,55 @@ func fits(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) 
 	return int64(0), nil
 }
 
+// wordsFitName is fitsName for a search text itself, for filters, which outlast a statement.
+const wordsFitName = "campusnews_words_fit"
+
+// compiled keeps the latest search text of a filter.
+var compiled atomic.Pointer[struct {
+	text string
+	root *expr
+}]
+
+func init() {
+	sqlite.MustRegisterDeterministicScalarFunction(wordsFitName, 4, wordsFit)
+}
+
+// wordsFit(search, title, subtitle, body) is 1 when the text fits the search. The error is that of ParseWords.
+func wordsFit(_ *sqlite.FunctionContext, args []driver.Value) (driver.Value, error) {
+	var text [4]string
+	for i, a := range args {
+		text[i], _ = a.(string)
+	}
+	c := compiled.Load()
+	if c == nil || c.text != text[0] {
+		if err := ParseWords(text[0]); err != nil {
+			return nil, err
+		}
+		m, err := compile(text[0], "")
+		if err != nil {
+			return nil, err
+		}
+		c = &struct {
+			text string
+			root *expr
+		}{text[0], m.root}
+		compiled.Store(c)
+	}
+	if c.root.fits(text[1], text[2], text[3]) {
+		return int64(1), nil
+	}
+	return int64(0), nil
+}
+
+// ParseWords says whether a search text can be understood. The error is ErrNoTerms or a *ask.Error.
+func ParseWords(text string) error {
+	m, err := compile(text, "")
+	if err == nil && m == nil {
+		err = ErrNoTerms
+	}
+	return err
+}
+
 // ErrNoTerms is returned for a text without a word to look for.
 var ErrNoTerms = errors.New("nothing to search for")
 

@@ -23,6 +23,7 @@ type exportCommand struct {
 	archive string
 	output  string
 	filterFlags
+	query string
 	limit int
 	bom   bool
 	quiet bool
@@ -65,6 +66,7 @@ The order is that in which the archive got the articles, the same every time; fe
 bounded, and it works while a crawl writes. FILE takes its name only when it is whole; an earlier one is replaced.`,
 		Example: `  campusnews export jsonl -o articles.jsonl
   campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
+  campusnews export jsonl --query '湘雅 -讲座' -o xiangya.jsonl
   campusnews export atom --site csu -o feed.xml`,
 		Args:      cobra.ExactArgs(1),
 		ValidArgs: []string{"atom", cdxj, "csv", datapackage, "jsonfeed", "jsonl", "jsonld", markdown, "parquet", wacz},
@@ -79,6 +81,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
 	f.StringVarP(&c.output, "output", "o", "-", "write to this `FILE`, for markdown and datapackage a new folder; - is standard output")
 	c.register(f)
+	f.StringVar(&c.query, "query", "", "only articles that campusnews search finds by these `WORDS`")
 	f.IntVar(&c.limit, "limit", 0, "at most `N` articles (default all; of feeds 50)")
 	f.BoolVar(&c.bom, "bom", false, "csv: begin with a byte order mark, by which Excel knows that the text is UTF-8")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "say nothing but errors")
@@ -92,7 +95,7 @@ func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
 	case c.bom && format != "csv":
 		return usagef("export: --bom goes with csv")
 	case format == wacz || format == cdxj:
-		if c.filterFlags != (filterFlags{}) || c.limit != 0 {
+		if c.filterFlags != (filterFlags{}) || c.query != "" || c.limit != 0 {
 			return usagef("export: %s is of the whole archive; leave out what selects articles", format)
 		}
 		return nil
@@ -119,6 +122,11 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 	filter, err := c.filter("export")
 	if err != nil {
 		return err
+	}
+	if filter.Words = c.query; c.query != "" {
+		if err := archive.ParseWords(c.query); err != nil {
+			return usagef("export: --query %q: %w", c.query, err)
+		}
 	}
 	a, err := openReader(ctx, c.archive)
 	if err != nil {
@@ -236,6 +244,9 @@ func (c *exportCommand) head(ctx context.Context, a *archive.Archive, now, updat
 	}
 	h := export.Head{Title: "campusnews", Updated: updated}
 	asked := []string{c.section, c.since, c.until}
+	if c.query != "" {
+		asked = append(asked, c.query)
+	}
 	if more := []any{c.person, c.source, c.files, c.changed, c.gone, c.asOf}; c.person != "" || c.source != "" || c.files || c.changed || c.gone || c.asOf != "" {
 		asked = append(asked, fmt.Sprintf("%q", more))
 	}

@@ -21,6 +21,7 @@ type searchCommand struct {
 	filterFlags
 	not       []string
 	relevance bool
+	counts    bool
 	limit     int
 	offset    int
 	json      bool
@@ -44,6 +45,7 @@ the same. A word with blanks in it is looked for as it stands.
 		Example: `  campusnews search 图书馆
   campusnews search --since 2016 --until 2018-06 湘雅 "first prize"
   campusnews search '(湘雅 OR 医院) title:手术'
+  campusnews search --counts 人工智能
   campusnews search 报告 --person 黄妍 --not 讲座`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -58,6 +60,7 @@ the same. A word with blanks in it is looked for as it stands.
 	c.register(f)
 	f.StringArrayVar(&c.not, "not", nil, "leave out articles that hold this `WORD`; may be given several times")
 	f.BoolVar(&c.relevance, "relevance", false, "best match first instead of newest first")
+	f.BoolVar(&c.counts, "counts", false, "say instead how many articles there are by year, site, section and source")
 	f.IntVar(&c.limit, "limit", 20, "show at most `N` articles")
 	f.IntVar(&c.offset, "offset", 0, "leave out the first `N` articles")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
@@ -95,7 +98,13 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 	if c.relevance {
 		q.Order = archive.Relevance
 	}
-	hits, err := a.Search(ctx, q)
+	var hits archive.Hits
+	var facets archive.Facets
+	if c.counts {
+		facets, err = a.Facets(ctx, q)
+	} else {
+		hits, err = a.Search(ctx, q)
+	}
 	if errors.Is(err, archive.ErrNoTerms) {
 		return usagef("search: %q holds no word to look for", strings.Join(words, " "))
 	}
@@ -105,7 +114,13 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 	if err != nil {
 		return err
 	}
-	if c.json {
+	switch {
+	case c.counts && c.json:
+		return printCountsJSON(w, facets)
+	case c.counts:
+		printCounts(w, facets)
+		return nil
+	case c.json:
 		return printHitsJSON(w, hits)
 	}
 	return printHits(w, hits, c.offset, env.colour(c.color, env.Stdout))
@@ -171,7 +186,7 @@ func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
 	}
 	switch n := len(hits.Hits); {
 	case hits.Total == 0:
-		b.WriteString("no article holds all of these words\n")
+		b.WriteString("no article found\n")
 	case n < hits.Total:
 		fmt.Fprintf(&b, "%d to %d of %s\n", offset+1, offset+n, count(hits.Total, "article"))
 	default:
