@@ -183,6 +183,7 @@ var texts = map[string][2]string{
 	"archived.previous":  {"前一次", "earlier"},
 	"archived.next":      {"后一次", "later"},
 	"archived.all":       {"全部采集", "all captures"},
+	"archived.all.title": {"全部采集", "All captures"},
 	"archived.article":   {"对应文章", "the article"},
 	"archived.exact":     {"原始字节", "bytes as received"},
 	"archived.frame":     {"采集的网页", "The captured page"},

@@ -49,6 +49,8 @@ var direct = map[string]string{
 	"github.com/benbjohnson/litestream":  "copies a database by its log, page by page",
 	"github.com/superfly/ltx":            "the files that Litestream makes of pages",
 	"github.com/nats-io/nats-server/v2":  "tests only: real servers and clusters in one process",
+	"github.com/chromedp/chromedp":       "tests only: uses the reading room in a browser",
+	"github.com/chromedp/cdproto":        "tests only: what chromedp's commands and events are made of",
 	"github.com/gorilla/css":             "tests only: a second opinion on what is an address in CSS",
 	"github.com/microcosm-cc/bluemonday": "tests only: a second opinion on clean HTML",
 }
