@@ -178,6 +178,10 @@ func (b *tab) hear(event any) {
 	case *runtime.EventExceptionThrown:
 		b.noise = append(b.noise, "exception: "+e.ExceptionDetails.Text)
 	case *log.EventEntryAdded:
+		// Chromium opens connections in advance, which the server closes when nothing is asked on them; it then tries another one.
+		if strings.Contains(e.Entry.Text, "ERR_SOCKET_NOT_CONNECTED") {
+			return
+		}
 		if e.Entry.Level == "error" || e.Entry.Level == "warning" {
 			b.noise = append(b.noise, string(e.Entry.Level)+": "+e.Entry.Text+" "+e.Entry.URL)
 		}
