@@ -97,6 +97,9 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 	if err != nil {
 		return usagef("worker: --id: %v", err)
 	}
+	if err := r.answerSearch(ctx, s.Fleet, c.id); err != nil {
+		return err
+	}
 	fmt.Fprintf(g.env.Stderr, "worker %s of fleet %s: archives in %s; the first SIGINT or SIGTERM ends the runs under way, a second one ends it at once\n", c.id, s.Name, c.data)
 	err = w.Work(ctx)
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
