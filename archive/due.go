@@ -124,7 +124,7 @@ func (c *Crawl) Next(ctx context.Context, q scraper.Query) (scraper.Target, erro
 	roles := q.Roles
 	if roles == nil {
 		roles = []scraper.Role{scraper.RoleHome, scraper.RoleSection, scraper.RoleList, scraper.RolePart,
-			scraper.RoleArticle, scraper.RoleRevisit, scraper.RoleAsset, scraper.RoleWalk, scraper.RoleFeed}
+			scraper.RoleArticle, scraper.RoleRevisit, scraper.RoleAsset, scraper.RoleWalk, scraper.RoleFeed, scraper.RoleRequisite}
 	}
 	var best *ahead
 	for _, role := range roles {

@@ -54,16 +54,17 @@ type Config struct {
 	MaxBody   int64         // bytes of a page, decoded; what is larger is cut there, and kept as far as it came
 	MaxDepth  int           // links from the home page within which sections are looked for
 
-	Sections  []string  // only sections of these names; nil = all
-	Limit     int       // stop after this many new articles; 0 = no limit
-	Budget    int       // begin no further page after this many requests; 0 = no limit. The page in hand may take a few more: robots.txt, redirects.
-	Since     time.Time // no new articles dated before this day; zero = no limit
-	Until     time.Time // no new articles dated after this day; zero = no limit. Lists are read on past them.
-	Full      bool      // walk every list to its end
-	Revisit   Revisit   // which articles are looked at again; "" = RevisitAll
-	Assets    Assets    // which images and attachments of articles are fetched; "" = AssetsSite
-	MaxAsset  int64     // bytes of an image or attachment, decoded, as MaxBody is of a page
-	WalkPages int       // how many pages the slow walk may ask for in a run; negative = none
+	Sections   []string  // only sections of these names; nil = all
+	Limit      int       // stop after this many new articles; 0 = no limit
+	Budget     int       // begin no further page after this many requests; 0 = no limit. The page in hand may take a few more: robots.txt, redirects.
+	Since      time.Time // no new articles dated before this day; zero = no limit
+	Until      time.Time // no new articles dated after this day; zero = no limit. Lists are read on past them.
+	Full       bool      // walk every list to its end
+	Revisit    Revisit   // which articles are looked at again; "" = RevisitAll
+	Assets     Assets    // which images and attachments of articles are fetched; "" = AssetsSite
+	MaxAsset   int64     // bytes of an image or attachment, decoded, as MaxBody is of a page
+	Requisites bool      // capture what pages need to be shown: style sheets, scripts, icons, pictures of the template
+	WalkPages  int       // how many pages the slow walk may ask for in a run; negative = none
 
 	Now       func() time.Time                                 // the clock
 	Sleep     func(ctx context.Context, d time.Duration) error // returns early, with ctx.Err(), when ctx ends

@@ -38,6 +38,7 @@ type run struct {
 	report Report
 
 	asked     int               // requests so far
+	needed    map[string]bool   // keys of requisites named in this run
 	taken     int               // unknown addresses of sitemaps so far
 	feedsLeft bool              // a feed or sitemap may be due
 	walked    int               // slow walk's pages so far
@@ -98,7 +99,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait),
-		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), fresh: make(map[string]bool),
+		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft = sync.NewCond(&r.mu), true
 	return r
@@ -231,7 +232,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	if err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
-	if l.outcome == outcomePostponed && t.Role == RoleAsset {
+	if l.outcome == outcomePostponed && isFileRole(t.Role) {
 		// Hosts of old pictures die. Their files must not stand in the way of others'.
 		l.outcome = outcomeFailed
 		l.wait = max(l.wait, day)
@@ -260,6 +261,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	if err := r.watch(ctx, l, &pl, &v); err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
+	r.requisites(l, &pl, &v)
 	if err := r.changed(ctx, l, t.LastVisit, p, &v); err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
@@ -363,12 +365,15 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 	}
 	switch l.outcome {
 	case outcomeKept:
-		if t.Role == RoleAsset {
+		switch t.Role {
+		case RoleAsset:
 			r.report.Assets++
+		case RoleRequisite:
+			r.report.Requisites++
 		}
 	case outcomeMissing:
 		switch {
-		case t.Role == RoleAsset:
+		case isFileRole(t.Role):
 			r.report.AssetsMissing++
 		case t.Role == RoleFeed && t.State == StateFailed && t.Depth > 0: // a guess, or another's mistake
 		case !change.Gone:
@@ -385,7 +390,7 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 	case outcomePostponed:
 		r.report.Postponed++
 	case outcomeFailed:
-		if t.Role == RoleAsset {
+		if isFileRole(t.Role) {
 			r.report.AssetsFailed++
 			break
 		}
@@ -425,6 +430,8 @@ func reasonFor(t Target) Reason {
 		return ReasonFeed
 	case t.Role == RoleAsset:
 		return ReasonAsset
+	case t.Role == RoleRequisite:
+		return ReasonRequisite
 	case t.Role == RoleWalk:
 		return ReasonWalk
 	case t.State == StateNew:

@@ -17,15 +17,16 @@ type Role int
 
 // The roles, in order of priority.
 const (
-	RoleHome    Role = iota // a home page or hub, read for its sections
-	RoleSection             // page 1 of a section's list
-	RoleList                // page 2 and older of a list
-	RolePart                // a further page of a multi-page article
-	RoleArticle             // not fetched yet
-	RoleRevisit             // an article whose age says: look again
-	RoleAsset               // an image or attachment of an article
-	RoleWalk                // an article past its revisits, looked at by the slow walk within a budget per run
-	RoleFeed                // a feed or sitemap; a run asks for these before all others
+	RoleHome      Role = iota // a home page or hub, read for its sections
+	RoleSection               // page 1 of a section's list
+	RoleList                  // page 2 and older of a list
+	RolePart                  // a further page of a multi-page article
+	RoleArticle               // not fetched yet
+	RoleRevisit               // an article whose age says: look again
+	RoleAsset                 // an image or attachment of an article
+	RoleWalk                  // an article past its revisits, looked at by the slow walk within a budget per run
+	RoleFeed                  // a feed or sitemap; a run asks for these before all others
+	RoleRequisite             // what pages need to be shown: a style sheet, script, icon or picture of the template
 )
 
 // names says that targets of the role name others: a run reads them before it goes for articles.
@@ -36,19 +37,20 @@ type Reason string
 
 // The reasons a report counts requests by.
 const (
-	ReasonList    Reason = "list"
-	ReasonNew     Reason = "new"     // an address not fetched before
-	ReasonRevisit Reason = "revisit" // an article's age says: look again
-	ReasonWalk    Reason = "walk"    // the slow walk over everything came by
-	ReasonRetry   Reason = "retry"   // the last attempt failed
-	ReasonRobots  Reason = "robots"
-	ReasonAsset   Reason = "asset"
-	ReasonProbe   Reason = "probe" // an address that nobody has written, to learn how the site says that nothing is there
-	ReasonFeed    Reason = "feed"  // a feed or a sitemap
+	ReasonList      Reason = "list"
+	ReasonNew       Reason = "new"     // an address not fetched before
+	ReasonRevisit   Reason = "revisit" // an article's age says: look again
+	ReasonWalk      Reason = "walk"    // the slow walk over everything came by
+	ReasonRetry     Reason = "retry"   // the last attempt failed
+	ReasonRobots    Reason = "robots"
+	ReasonAsset     Reason = "asset"
+	ReasonProbe     Reason = "probe"     // an address that nobody has written, to learn how the site says that nothing is there
+	ReasonRequisite Reason = "requisite" // what pages need to be shown
+	ReasonFeed      Reason = "feed"      // a feed or a sitemap
 )
 
 // Reasons are all of them, in the order in which people read them.
-var Reasons = []Reason{ReasonList, ReasonFeed, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRobots, ReasonProbe}
+var Reasons = []Reason{ReasonList, ReasonFeed, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRequisite, ReasonRobots, ReasonProbe}
 
 // A State is where a target stands between runs.
 type State string

@@ -74,7 +74,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 	l := look{url: t.URL, role: t.Role}
 	seen := make(map[string]bool)
 	for hop := 0; ; hop++ {
-		if hop > 0 && !r.scope.has(l.url) && !(t.Role == RoleAsset && r.scope.hasAsset(l.url)) {
+		if hop > 0 && !r.scope.has(l.url) && !(t.Role == RoleAsset && r.scope.hasAsset(l.url)) && !(t.Role == RoleRequisite && r.scope.hasRequisite(l.url)) {
 			l.outcome, l.why = outcomeRefused, "leads outside: "+l.url
 			return l, nil
 		}
@@ -112,6 +112,8 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			maxBody = r.cfg.MaxAsset
 		case RoleFeed:
 			maxBody = max(maxBody, maxFeedBody)
+		case RoleRequisite:
+			maxBody = maxRequisiteBody
 		}
 		a, err := r.ask(ctx, l.url, header, maxBody)
 		if err != nil {
@@ -234,6 +236,9 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 	l.outcome = outcomeKept
 	if !reads(l.role, a) {
 		host.answered()
+		if l.role == RoleRequisite && isSheet(a.header) {
+			l.page = extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}
+		}
 		return ""
 	}
 	var res extract.Result
@@ -265,7 +270,7 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 
 // reads says whether an answer for a target of the role is for a Reader.
 func reads(role Role, a answer) bool {
-	return role == RoleFeed || role != RoleAsset && isPage(a) // feeds and sitemaps come as any type, and packed
+	return role == RoleFeed || !isFileRole(role) && isPage(a) // feeds and sitemaps come as any type, and packed
 }
 
 // isPage says whether an answer is for a Reader: by its type, and by its first

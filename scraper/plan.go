@@ -79,7 +79,7 @@ func (p planner) make(t Target, l look) plan {
 		t.Failures = 0
 		wasList := t.Role == RoleSection && t.State == StateKept
 		t = afterMissing(t, p.now)
-		if t.Role == RoleFeed && t.State == StateFailed { // it may have been a guess
+		if t.Role == RoleRequisite || t.Role == RoleFeed && t.State == StateFailed { // it may have been a guess
 			t.Due = p.now.Add(spread(t.Key, rareVisit))
 		}
 		if (t.Role <= RoleSection || t.Role == RoleFeed) && t.Depth == 0 {
@@ -154,6 +154,8 @@ func (p planner) schedule(t Target) Target {
 		}
 	case RoleList, RoleAsset:
 		t.Due = time.Time{}
+	case RoleRequisite:
+		t.Due = p.now.Add(spread(t.Key, walkEvery)) // a new design shows in new addresses; the same one changes rarely
 	case RolePart:
 		t.Due, _ = afterKept(t.Key, born(t, p.opened), p.now)
 	default:

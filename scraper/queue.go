@@ -61,6 +61,9 @@ func (r *run) queries() []Query {
 	if r.cfg.Revisit == RevisitAll && r.walked < r.cfg.WalkPages {
 		rest = append(rest, RoleWalk)
 	}
+	if r.cfg.Requisites && len(r.cfg.Sections) == 0 { // they belong to no section
+		rest = append(rest, RoleRequisite)
+	}
 	q := Query{Site: r.cfg.Site.ID, Now: r.start}
 	var phases [][]Role
 	switch {

@@ -25,7 +25,8 @@ type Report struct {
 	Refused       int `json:"refused"`        // targets that robots.txt, the scope or the server forbids, one by one
 	Postponed     int `json:"postponed"`      // targets left for a later run because their host is down or its robots.txt cannot be had
 	Assets        int `json:"assets"`         // images and attachments captured
-	AssetsMissing int `json:"assets_missing"` // and those that are not there
+	Requisites    int `json:"requisites"`     // style sheets, scripts, icons and pictures of templates captured
+	AssetsMissing int `json:"assets_missing"` // those of both that are not there
 	AssetsFailed  int `json:"assets_failed"`  // and those that could not be had this time
 	Hunted        int `json:"hunted"`         // list pages read to find what came or went deep inside a list
 	Outside       int `json:"outside"`        // rows of lists that lead to other sites, recorded but not fetched

@@ -82,6 +82,14 @@ func (sc scope) hasAsset(address string) bool {
 	}
 }
 
+// hasRequisite says the same of what pages need to be shown, whichever assets of articles are asked for.
+func (sc scope) hasRequisite(address string) bool {
+	if sc.assets == AssetsNone {
+		sc.assets = AssetsSite
+	}
+	return sc.hasAsset(address)
+}
+
 // fileTypes are endings of addresses that are no pages.
 var fileTypes = map[string]bool{
 	".pdf": true, ".doc": true, ".docx": true, ".xls": true, ".xlsx": true, ".ppt": true, ".pptx": true, ".wps": true,

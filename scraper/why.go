@@ -29,6 +29,8 @@ func Why(t Target, opened time.Time) string {
 		return "older pages of a list are asked for while page 1 leads on to unknown articles, or to find what changed deep inside"
 	case t.Role == RoleAsset && t.State == StateKept:
 		return "a file is fetched once"
+	case t.Role == RoleRequisite && t.State == StateKept:
+		return "what pages need to be shown is looked at about every " + days(walkEvery)
 	case t.State == StateNew && t.Due.IsZero():
 		return "known, but nothing asks for it"
 	case t.State == StateNew && t.LastVisit.IsZero() && t.Due.Sub(t.FirstSeen) > time.Hour:

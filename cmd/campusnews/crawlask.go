@@ -14,15 +14,16 @@ import (
 
 // askFlags say what a crawl asks a site for.
 type askFlags struct {
-	sections []string
-	limit    int
-	budget   int
-	since    string
-	until    string
-	full     bool
-	revisit  string
-	assets   string
-	maxAsset sizeFlag
+	sections   []string
+	limit      int
+	budget     int
+	since      string
+	until      string
+	full       bool
+	revisit    string
+	assets     string
+	maxAsset   sizeFlag
+	requisites bool
 }
 
 func (f *askFlags) register(flags *pflag.FlagSet) {
@@ -37,6 +38,7 @@ func (f *askFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.revisit, "revisit", string(d.Revisit), "known articles to look at again: `WHICH` is all (by age, and a few of the others in each run), ages or none")
 	flags.StringVar(&f.assets, "assets", string(d.Assets), "images and attachments of articles: `WHICH` is site (hosts of the same domain), all or none")
 	flags.Var(&f.maxAsset, "max-asset", "`SIZE` of the largest image or attachment to keep whole, as 500K or 32M; what is larger is cut there and marked as cut")
+	flags.BoolVar(&f.requisites, "requisites", false, "capture style sheets, scripts, icons and pictures of the templates, too, once a site, so that pages can be shown as they looked")
 }
 
 // validate says which flag cannot be meant.
@@ -81,7 +83,7 @@ func (f *askFlags) apply(cfg *scraper.Config) {
 	cfg.Sections = f.sections
 	cfg.Limit, cfg.Budget = f.limit, f.budget
 	cfg.Since, cfg.Until = f.between()
-	cfg.Full = f.full
+	cfg.Full, cfg.Requisites = f.full, f.requisites
 	cfg.Revisit = scraper.Revisit(f.revisit)
 	cfg.Assets, cfg.MaxAsset = scraper.Assets(f.assets), int64(f.maxAsset)
 }

@@ -45,6 +45,7 @@ var direct = map[string]string{
 	"github.com/rogpeppe/go-internal":    "tests only: scripts of commands",
 	"github.com/parquet-go/parquet-go":   "Parquet files",
 	"github.com/mmcdole/gofeed":          "RSS, Atom and JSON feeds, as people write them",
+	"github.com/tdewolff/parse/v2":       "tokens of CSS",
 	"github.com/nats-io/nats.go":         "the fleet: schedules, queues, leases on NATS JetStream",
 	"github.com/benbjohnson/litestream":  "copies a database by its log, page by page",
 	"github.com/superfly/ltx":            "the files that Litestream makes of pages",

@@ -58,7 +58,7 @@ var roleWords = map[scraper.Role]string{
 	scraper.RoleHome: "home page or hub", scraper.RoleSection: "section's first page", scraper.RoleList: "older list page",
 	scraper.RolePart: "further page of an article", scraper.RoleArticle: "article", scraper.RoleRevisit: "article, looked at again by age",
 	scraper.RoleAsset: "file", scraper.RoleWalk: "article, looked at by the slow walk",
-	scraper.RoleFeed: "feed or sitemap",
+	scraper.RoleFeed: "feed or sitemap", scraper.RoleRequisite: "what pages need to be shown",
 }
 
 func (c *statusCommand) explain(ctx context.Context, w io.Writer, a *archive.Archive, now time.Time) error {
