@@ -229,7 +229,16 @@ func writing(cacheKB int, keepLog bool) pragmas {
 	return p
 }
 
-var reading = pragmas{"busy_timeout(10000)", "query_only(1)", "cache_size(-32768)"}
+// The page cache of each reading connection, of which there are four or more. Searches gain by a large one;
+// beside a writer they look rows up one at a time, and a crawl for months shall take little memory.
+const (
+	readCacheKB   = 32768
+	besideCacheKB = 2048
+)
+
+func reading(cacheKB int) pragmas {
+	return pragmas{"busy_timeout(10000)", "query_only(1)", fmt.Sprintf("cache_size(-%d)", cacheKB)}
+}
 
 // inMemory is added where no folder for temporary files can be written to, as in a container of nothing but this
 // program: SQLite then fails at a savepoint of some size, or a sort, with error 6410.
@@ -255,8 +264,12 @@ func dsn(path string, p pragmas, more ...string) string {
 // openReaders opens the pool. A file on a disk that cannot be written to opens only as immutable, which is
 // true of it so long as no WAL lies beside it.
 func (a *Archive) openReaders(ctx context.Context, path string) error {
+	cacheKB := readCacheKB
+	if a.write != nil {
+		cacheKB = besideCacheKB
+	}
 	for _, mode := range [][]string{{"mode", "ro"}, {"mode", "ro", "immutable", "1"}} {
-		db, err := sql.Open("sqlite", dsn(path, reading, mode...))
+		db, err := sql.Open("sqlite", dsn(path, reading(cacheKB), mode...))
 		if err != nil {
 			return err
 		}
