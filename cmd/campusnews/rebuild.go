@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"campusnews/archive"
+	"campusnews/extract"
 	"campusnews/extract/profile"
 	"campusnews/scraper"
 )
@@ -85,7 +86,9 @@ func (c *rebuildCommand) run(ctx context.Context, out io.Writer, g *global) erro
 }
 
 // siteReader reads a site's pages by the profile that the archive kept, else by the built-in one, else as those of an unknown site.
-func siteReader(s archive.Site) (scraper.Reader, error) {
+func siteReader(s archive.Site) (scraper.Reader, error) { return siteExtractor(s) }
+
+func siteExtractor(s archive.Site) (*extract.Extractor, error) {
 	if s.Profile != "" {
 		p, err := profile.Parse([]byte(s.Profile), s.ID+".yaml")
 		if err != nil {

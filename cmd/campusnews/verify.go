@@ -31,8 +31,9 @@ exit status is 0 only when there is none.
 
 It may run while a crawl writes to the archive; archive.db has no seal then.
 
-With --repair, what can be made again from something sound is: SQLite's indexes, the search index, and
-what rows of captures say of their records. Then all is read once more.`,
+With --repair, what can be made again from something sound is: texts of articles from their captures,
+SQLite's indexes, the search index, and what rows of captures say of their records. Pages of archive.db
+that are not as they were sealed are named and sealed as they are. Then all is read once more.`,
 		Example: `  campusnews verify --archive /data/news
   campusnews verify --repair`,
 		Args: cobra.NoArgs,
@@ -133,10 +134,14 @@ func (c *verifyCommand) mend(ctx context.Context, g *global, say func(kind, text
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	var broken error // of out
-	err = a.Repair(ctx, func(what string) {
+	repaired := func(what string) {
 		if broken == nil {
 			broken = say("repaired", what)
 		}
-	})
+	}
+	err = a.RepairTexts(ctx, func(s archive.Site) (archive.Extractor, error) { return siteExtractor(s) }, repaired)
+	if err == nil {
+		err = a.Repair(ctx, repaired)
+	}
 	return errors.Join(err, broken)
 }
