@@ -37,10 +37,51 @@ type Reference struct {
 // forPeople are the tables that researchers use, in an order in which each stands behind those it refers to as far as can be.
 var forPeople = []string{"sites", "sections", "crawls", "captures", "articles", "credits", "images", "attachments", "media", "links", "revisions", "events", "clicks", "similarities"}
 
-// Tables gives the tables for researchers, with the comments that their definitions have. The crawler's own are left out.
-func (a *Archive) Tables(ctx context.Context) ([]Table, error) {
-	list := make([]Table, 0, len(forPeople))
-	for _, name := range forPeople {
+// forMachine are all other tables but those of the search index.
+var forMachine = []string{"revision_texts", "parts", "list_items", "listings", "listing_rows", "profiles", "frontier", "list_order", "sketches", "about"}
+
+// Tables gives the tables for researchers, with the comments that their definitions have. The program's own are left out.
+func (a *Archive) Tables(ctx context.Context) ([]Table, error) { return a.tables(ctx, forPeople) }
+
+// MachineTables gives the program's own tables in the same way.
+func (a *Archive) MachineTables(ctx context.Context) ([]Table, error) {
+	return a.tables(ctx, forMachine)
+}
+
+// A View is a view of archive.db as its own definition explains it.
+type View struct {
+	Name    string
+	Comment string
+	Columns []string
+}
+
+// Views gives the views, by name.
+func (a *Archive) Views(ctx context.Context) ([]View, error) {
+	var list []View
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		var v View
+		var definition, columns string
+		if err := rows.Scan(&v.Name, &definition, &columns); err != nil {
+			return err
+		}
+		for line := range strings.SplitSeq(definition, "\n") {
+			if comment, ok := strings.CutPrefix(line, "-- "); ok {
+				v.Comment = strings.TrimSpace(v.Comment + " " + comment)
+			}
+		}
+		v.Columns = strings.Fields(columns)
+		list = append(list, v)
+		return nil
+	}, `SELECT name, sql, (SELECT group_concat(name, ' ') FROM (SELECT name FROM pragma_table_info(m.name) ORDER BY cid)) FROM sqlite_master m WHERE type = 'view' ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("list views: %w", err)
+	}
+	return list, nil
+}
+
+func (a *Archive) tables(ctx context.Context, names []string) ([]Table, error) {
+	list := make([]Table, 0, len(names))
+	for _, name := range names {
 		t := Table{Name: name}
 		var definition string
 		if err := a.read.QueryRowContext(ctx, `SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?`, name).Scan(&definition); err != nil {

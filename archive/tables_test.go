@@ -1,6 +1,45 @@
 package archive
 
-import "testing"
+import (
+	"database/sql"
+	"slices"
+	"testing"
+)
+
+// TestCatalogueIsWhole: every table but the search index's is listed and explained, and so is every view.
+func TestCatalogueIsWhole(t *testing.T) {
+	a := open(t, t.TempDir())
+	if err := a.eachRow(t.Context(), func(rows *sql.Rows) error {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return err
+		}
+		if slices.Contains(forPeople, name) == slices.Contains(forMachine, name) {
+			t.Errorf("table %s must be for researchers or for the program", name)
+		}
+		return nil
+	}, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'articles_fts%'`); err != nil {
+		t.Fatal(err)
+	}
+	own, err := a.MachineTables(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range own {
+		if table.Comment == "" && table.Name != "listing_rows" || len(table.Columns) == 0 {
+			t.Errorf("table %s: got comment %q and %d columns", table.Name, table.Comment, len(table.Columns))
+		}
+	}
+	views, err := a.Views(t.Context())
+	if err != nil || len(views) < 10 {
+		t.Fatalf("got %d views (%v)", len(views), err)
+	}
+	for _, v := range views {
+		if v.Comment == "" || len(v.Columns) < 2 {
+			t.Errorf("view %s: got comment %q and columns %v", v.Name, v.Comment, v.Columns)
+		}
+	}
+}
 
 // TestTablesExplainThemselves: every table for researchers is explained by its definition, and its rows can be read.
 func TestTablesExplainThemselves(t *testing.T) {
