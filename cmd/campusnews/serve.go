@@ -106,21 +106,23 @@ func (c *serveCommand) run(ctx context.Context, g *global) (err error) {
 	if host, _, _ := net.SplitHostPort(l.Addr().String()); c.token == "" && !onLoopback(host) {
 		fmt.Fprintln(g.env.Stderr, "everybody who can reach this address can read all of it")
 	}
-	return serveUntil(ctx, l, room)
+	return serveUntil(ctx, l, room, visitors)
 }
 
 // Patience with visitors and, at the end, with answers under way.
-const (
-	headPatience   = 5 * time.Second
-	answerPatience = 2 * time.Minute // a large attachment over a slow line
-	idlePatience   = 2 * time.Minute
-	endPatience    = 5 * time.Second
-)
+type patience struct{ head, answer, idle, end time.Duration }
+
+var visitors = patience{
+	head:   5 * time.Second,
+	answer: 2 * time.Minute, // a large attachment over a slow line
+	idle:   2 * time.Minute,
+	end:    5 * time.Second,
+}
 
 // serveUntil answers until the context ends, then lets answers under way come to their end.
-func serveUntil(ctx context.Context, l net.Listener, room *readingroom.Room) error {
+func serveUntil(ctx context.Context, l net.Listener, room *readingroom.Room, p patience) error {
 	s := &http.Server{
-		Handler: room, ReadHeaderTimeout: headPatience, ReadTimeout: 2 * headPatience, WriteTimeout: answerPatience, IdleTimeout: idlePatience,
+		Handler: room, ReadHeaderTimeout: p.head, ReadTimeout: 2 * p.head, WriteTimeout: p.answer, IdleTimeout: p.idle,
 		MaxHeaderBytes: 32 << 10,
 	}
 	s.RegisterOnShutdown(room.Close)
@@ -131,7 +133,7 @@ func serveUntil(ctx context.Context, l net.Listener, room *readingroom.Room) err
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), endPatience)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), p.end)
 	defer cancel()
 	err := s.Shutdown(last)
 	if errors.Is(err, context.DeadlineExceeded) {
