@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 
@@ -13,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"campusnews": func() { os.Exit(Main(context.Background(), os.Args[1:], environment())) },
+		"campusnews": main, // signals and all
 	})
 }
 
