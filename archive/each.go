@@ -10,8 +10,9 @@ import (
 // A Walk says which articles EachArticle gives and in what order.
 type Walk struct {
 	Filter
-	Newest bool // by day, newest first, instead of by id
-	Limit  int  // at most so many; 0 = all
+	Newest bool  // by day, newest first, instead of by id
+	Limit  int   // at most so many; 0 = all
+	After  int64 // by id only: those with a higher one; 0 = all
 }
 
 // Extent says how many articles the filter selects, and when the latest of their present
@@ -37,7 +38,7 @@ const eachBatch = 100
 func (a *Archive) EachArticle(ctx context.Context, f Walk, each func(Article) error) error {
 	where, args := f.conditions()
 	next, order := ` AND c.id > ?`, `c.id`
-	place := []any{int64(-1)}
+	place := []any{max(f.After, 0)}
 	if f.Newest {
 		next, order = ` AND (coalesce(c.day, ''), c.id) < (?, ?)`, `coalesce(c.day, '') DESC, c.id DESC`
 		place = []any{"~", int64(0)} // behind every day

@@ -9,8 +9,8 @@ import (
 	"campusnews/extract"
 )
 
-// A record is an article as JSON Lines has it: all the archive knows. What is not stated is null, lists are never.
-type record struct {
+// A Record is an article as JSON Lines and the JSON interface have it: all the archive knows. What is not stated is null, lists are never.
+type Record struct {
 	ID          int64            `json:"id"`
 	Site        string           `json:"site"`
 	Key         string           `json:"key"`
@@ -48,8 +48,11 @@ func encoder(w io.Writer) *json.Encoder {
 	return enc
 }
 
-func (j jsonl) Write(a archive.Article) error {
-	r := record{
+func (j jsonl) Write(a archive.Article) error { return j.enc.Encode(NewRecord(a)) }
+
+// NewRecord gives the Record of an article.
+func NewRecord(a archive.Article) Record {
+	r := Record{
 		ID: a.ID, Site: a.Site, Key: a.Key, URL: a.URL, Section: orNil(a.Section), Day: orNil(a.Day), Published: orNil(a.Published),
 		Title: orNil(a.Title), Subtitle: orNil(a.Subtitle), Source: orNil(a.Source), Credits: notNil(a.Credits), Body: a.Body, HTML: orNil(a.HTML),
 		Images: notNil(a.Images), Attachments: notNil(a.Attachments), Media: notNil(a.Media), Links: notNil(a.Links), State: string(a.State),
@@ -58,7 +61,7 @@ func (j jsonl) Write(a archive.Article) error {
 	if a.Capture != 0 {
 		r.Capture = &a.Capture
 	}
-	return j.enc.Encode(r)
+	return r
 }
 
 func (j jsonl) Close() error { return nil }

@@ -74,7 +74,7 @@ func (r *Room) guard(next http.Handler) http.Handler {
 			return
 		}
 		req.Body = http.MaxBytesReader(w, req.Body, 0)
-		if req.URL.Path != "/live" && !strings.HasPrefix(req.URL.Path, "/files/") {
+		if req.URL.Path != "/live" && !strings.HasPrefix(req.URL.Path, "/files/") && !strings.HasPrefix(req.URL.Path, "/search.") {
 			ctx, cancel := context.WithTimeout(req.Context(), maxAnswer)
 			defer cancel()
 			req = req.WithContext(ctx)

@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the pages, each in templates/ under its name, within the layout.
-var pageNames = []string{"home", "search", "article", "changes", "capture", "archived", "overview", "health", "error"}
+var pageNames = []string{"home", "search", "article", "changes", "capture", "archived", "overview", "health", "api", "error"}
 
 // A page is a template in one language.
 type page struct{ t *template.Template }
@@ -81,6 +81,7 @@ func (r *Room) functions(lang string) template.FuncMap {
 		"second":   func(t time.Time) string { return utc(t, "2006-01-02 15:04:05Z") },
 		"instant":  func(t time.Time) string { return utc(t, time.RFC3339) },
 		"path":     pathOf,
+		"rest":     func(percent int) int { return 100 - percent },
 		"took":     func(d time.Duration) string { return d.Round(time.Second).String() },
 		"months":   func() []string { return strings.Fields(text(lang, "months")) },
 		"minute":   func(t time.Time) string { return utc(t, "2006-01-02 15:04Z") },

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"campusnews/archive"
@@ -44,6 +45,13 @@ func parseSearch(v url.Values) (search, error) {
 			return search{}, badRequest("error.date", day)
 		}
 	}
+	if at := v.Get("asof"); at != "" {
+		t, err := time.Parse(time.DateOnly, at)
+		if err != nil {
+			return search{}, badRequest("error.date", at)
+		}
+		s.AsOf = t.Add(24*time.Hour - time.Millisecond) // with that day
+	}
 	for name, to := range map[string]*bool{"files": &s.Files, "changed": &s.Changed, "gone": &s.Gone} {
 		*to = v.Get(name) != "" && v.Get(name) != "0"
 	}
@@ -61,6 +69,9 @@ func parseSearch(v url.Values) (search, error) {
 		}
 		s.Page = n
 	}
+	if !s.AsOf.IsZero() {
+		s.Order = archive.Newest // the index weighs present texts only
+	}
 	s.Limit, s.Offset = perPage, (s.Page-1)*perPage
 	return s, nil
 }
@@ -68,7 +79,7 @@ func parseSearch(v url.Values) (search, error) {
 // values are the parameters that give the same search again; parseSearch of them is s.
 func (s search) values() url.Values {
 	v := url.Values{}
-	for name, value := range map[string]string{"q": s.Text, "site": s.Site, "section": s.Section, "source": s.Source, "person": s.Person, "from": s.From, "to": s.To} {
+	for name, value := range map[string]string{"q": s.Text, "site": s.Site, "section": s.Section, "source": s.Source, "person": s.Person, "from": s.From, "to": s.To, "asof": s.asOf()} {
 		if value != "" {
 			v.Set(name, value)
 		}
@@ -86,6 +97,12 @@ func (s search) values() url.Values {
 	}
 	return v
 }
+
+// asOf is the day as of which the archive is searched; "" = now.
+func (s search) asOf() string { return utc(s.AsOf, time.DateOnly) }
+
+// AsOfText is asOf, for templates.
+func (s search) AsOfText() string { return s.asOf() }
 
 // with is the address of the search with one parameter set, or taken out when value is "", from its first page on.
 func (s search) with(name, value string) string {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"campusnews/archive"
+	"campusnews/archive/ask"
 	"campusnews/archive/memento"
 )
 
@@ -41,8 +42,11 @@ type Room struct {
 	handler  http.Handler
 	checking chan struct{} // holds one while a capture is checked
 
+	exporting chan struct{} // holds one for each search that is being exported
+
 	siteNames kept[map[string]string]
 	figures   kept[figures]
+	allFacets kept[archive.Facets]
 	healthOf  kept[[]siteHealth]
 	watch     watch
 
@@ -63,10 +67,11 @@ func New(opts Options) (*Room, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1)}
+	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1), exporting: make(chan struct{}, 2)}
 	r.ctx, r.close = context.WithCancel(context.Background())
 	r.siteNames = kept[map[string]string]{room: r, good: namesFor, make: r.archive.SiteNames}
 	r.figures = kept[figures]{room: r, good: figuresFor, make: r.count}
+	r.allFacets = kept[archive.Facets]{room: r, good: facetsFor, make: r.facetsOfAll}
 	r.healthOf = kept[[]siteHealth]{room: r, good: healthFor, make: r.health}
 	var err error
 	if r.static, err = loadStatic(); err != nil {
@@ -78,6 +83,9 @@ func New(opts Options) (*Room, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", r.page(r.home))
 	mux.HandleFunc("GET /search", r.page(r.search))
+	for _, format := range []string{"csv", "json", "atom"} {
+		mux.HandleFunc("GET /search."+format, r.page(r.exportSearch(format)))
+	}
 	mux.HandleFunc("GET /overview", r.page(r.overview))
 	mux.HandleFunc("GET /overview/{table}", r.page(r.overviewTable))
 	mux.HandleFunc("GET /health", r.page(r.healthPage))
@@ -88,6 +96,7 @@ func New(opts Options) (*Room, error) {
 	mux.HandleFunc("GET /captures/{id}", r.page(r.capture))
 	mux.HandleFunc("GET /files/{capture}", r.page(r.file))
 	mux.Handle("GET /static/", r.static)
+	r.routeAPI(mux)
 	mux.HandleFunc("/", r.page(r.nothing))
 	captures := r.newMemento()
 	r.handler = r.guard(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
@@ -148,6 +157,9 @@ func (r *Room) page(f pageFunc) http.HandlerFunc {
 		err := f(w, req)
 		if err == nil || req.Context().Err() == context.Canceled { // the visitor has left
 			return
+		}
+		if unclear, ok := errors.AsType[*ask.Error](err); ok {
+			err = badRequest("error.unclear", askedWrong(languageOf(req), unclear))
 		}
 		s := statusOf(err)
 		if s.status >= 500 {

@@ -4,28 +4,42 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strconv"
-	"strings"
+	"net/url"
+	"time"
 
 	"campusnews/archive"
 	"campusnews/archive/ask"
 )
 
+// mostCounted bounds how far hits are counted, so that an answer comes soon whatever is asked for.
+const mostCounted = 10000
+
+// facetsFor is how long the facets of all articles are kept: what the front page and an empty search show.
+const facetsFor = 30 * time.Second
+
 // searchData is what the search page shows.
 type searchData struct {
 	search
-	Hits           []archive.Hit
-	Total          int    // -1 = not counted
-	Unclear        string // why the words cannot be understood; "" = they can
-	Pages          int
-	Chips          []chip // the filters that are on
-	Sorts          []choice
-	Previous, Next string
-	Sites          []archive.SiteStatus
+	Hits            []archive.Hit
+	Total           int
+	More            bool   // there are more than Total
+	Unclear         string // why the words cannot be understood; "" = they can
+	Pages           int
+	Chips           []chip // the filters that are on
+	Toggles         []choice
+	Facets          []*facet
+	Years           []yearBar
+	Sorts           []choice
+	Previous, Next  string
+	CSV, JSON, Atom string
+	Hidden          []hidden // filters that go with new words
 }
 
 // A chip is a filter that is on, and the address of the same search without it.
 type chip struct{ Name, Value, Link string }
+
+// A hidden is a field of the form that a person does not see.
+type hidden struct{ Name, Value string }
 
 func (r *Room) search(w http.ResponseWriter, req *http.Request) error {
 	s, err := parseSearch(req.URL.Query())
@@ -33,152 +47,162 @@ func (r *Room) search(w http.ResponseWriter, req *http.Request) error {
 		return err
 	}
 	lang, status := languageOf(req), http.StatusOK
-	d, err := r.find(req.Context(), s)
+	d, err := r.find(req.Context(), s, lang)
 	if unclear, ok := errors.AsType[*ask.Error](err); ok {
 		d, status = &searchData{search: s, Unclear: askedWrong(lang, unclear)}, http.StatusBadRequest
 	} else if err != nil {
 		return err
 	}
-	d.label(lang)
 	title := text(lang, "search")
 	if s.Text != "" {
 		title = s.Text + " · " + title
 	}
-	r.show(w, req, status, "search", view{Title: title, Nav: "search", Query: s.Text, Data: d})
+	v := view{Title: title, Nav: "search", Feed: d.Atom, Query: s.Text, Data: d}
+	r.show(w, req, status, "search", v)
 	return nil
 }
 
-// find looks for the articles of a page of results.
-func (r *Room) find(ctx context.Context, s search) (*searchData, error) {
+// find looks for the articles of a page of results, and how all hits are spread.
+func (r *Room) find(ctx context.Context, s search, lang string) (*searchData, error) {
 	d := &searchData{search: s}
-	s.Query.Total = true
-	hits, err := r.archive.Search(ctx, s.Query)
-	if errors.Is(err, archive.ErrNoTerms) {
-		hits, err = r.browse(ctx, s)
-	}
+	hits, err := r.archive.Search(ctx, s.everything())
 	if err != nil {
 		return nil, err
 	}
-	d.Hits, d.Total = hits.Hits, hits.Total
+	f, years, err := r.spread(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	d.Hits, d.Total, d.More = hits.Hits, f.Total, f.More
 	d.Pages = min((d.Total+perPage-1)/perPage, maxPage)
-	if s.Page > 1 {
+	page := func(n int) string {
 		p := s
-		p.Page--
-		d.Previous = address("/search", p.values())
+		p.Page = n
+		return address("/search", p.values())
+	}
+	if s.Page > 1 {
+		d.Previous = page(s.Page - 1)
 	}
 	if s.Page < d.Pages {
-		p := s
-		p.Page++
-		d.Next = address("/search", p.values())
+		d.Next = page(s.Page + 1)
+	}
+	names, err := r.siteNames.get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.Years = s.yearChart(years)
+	d.label(lang, names)
+	same := func(v string) string { return v }
+	for _, x := range []*facet{
+		s.facetOf("site", text(lang, "filter.site"), s.Site, f.Sites, func(id string) string { return named(names, id) }),
+		s.facetOf("section", text(lang, "filter.section"), s.Section, f.Sections, same),
+		s.facetOf("source", text(lang, "filter.source"), s.Source, f.Sources, same),
+	} {
+		if x != nil {
+			d.Facets = append(d.Facets, x)
+		}
 	}
 	return d, nil
 }
 
-// browse gives the newest articles of a search without words.
-func (r *Room) browse(ctx context.Context, s search) (archive.Hits, error) {
-	f := archive.Walk{Filter: s.Filter, Newest: true, Limit: s.Offset + perPage}
-	n, _, err := r.archive.Extent(ctx, s.Filter)
-	if err != nil {
-		return archive.Hits{}, err
-	}
-	hits := archive.Hits{Total: n}
-	at := 0
-	err = r.archive.EachArticle(ctx, f, func(a archive.Article) error {
-		if at++; at > s.Offset {
-			line, _, _ := strings.Cut(a.Body, "\n")
-			if runes := []rune(line); len(runes) > 90 {
-				line = string(runes[:90]) + "…"
-			}
-			hits.Hits = append(hits.Hits, archive.Hit{ID: a.ID, Site: a.Site, Key: a.Key, URL: a.URL, Section: a.Section, Title: a.Title,
-				Published: a.Published, Day: a.Day, Source: a.Source, State: string(a.State), Snippet: archive.Snippet{Text: line}})
-		}
-		return nil
-	})
-	return hits, err
+// everything is the search as the archive takes it: without words it is about all articles.
+func (s search) everything() archive.Query {
+	q := s.Query
+	q.Everything = true
+	return q
 }
 
-// askedWrong says what is wrong with a search's words.
-func askedWrong(lang string, e *ask.Error) string {
-	what, why := e.What, e.Hint
-	if lang == "zh" {
-		if said, ok := askedWrongChinese[e.What]; ok {
-			what, why = said, ""
-		}
+// spread counts the hits by what the page shows of them. The years are those of all hits, whatever years are chosen.
+func (r *Room) spread(ctx context.Context, s search) (f archive.Facets, years []archive.Count, err error) {
+	q := s.everything()
+	q.Most = mostCounted
+	if s.Text == "" && s.Filter == (archive.Filter{}) {
+		f, err = r.allFacets.get(ctx)
+		return f, f.Years, err
 	}
-	if e.At > 0 {
-		what = text(lang, "search.at", e.At) + what
+	if f, err = r.archive.Facets(ctx, q); err != nil || s.From == "" && s.To == "" {
+		return f, f.Years, err
 	}
-	if why != "" {
-		what += "; " + why
-	}
-	return what
+	q.From, q.To = "", ""
+	all, err := r.archive.Facets(ctx, q)
+	return f, all.Years, err
 }
 
-// askedWrongChinese says in Chinese what package ask says in English, with what to do.
-var askedWrongChinese = map[string]string{
-	"this quotation mark is not closed":                              "引号没有闭合；请补上另一半，或去掉它",
-	"this ( is not closed":                                           "括号没有闭合；请补上右括号，或去掉它",
-	"this ) closes nothing":                                          "右括号没有对应的左括号；请去掉它，或补上左括号",
-	"nothing stands in these parentheses":                            "括号里是空的；请去掉",
-	"nothing is to be looked for in this field":                      "冒号后面要紧跟检索词",
-	"a field holds for one word":                                     "字段只管一个词；请分别写，如 (标题:先进 OR 标题:集体)",
-	"NOT needs a word beside it that must be there":                  "NOT 旁边要有一个必须出现的词，如 报告 NOT 讲座",
-	"a minus leaves out the word right behind it, and none is there": "减号排除紧跟其后的词，而后面没有词；要查减号本身请加引号：\"-\"",
-	"a word is missing at the end":                                   "末尾缺一个词",
-	"OR needs a word before it":                                      "OR 前面缺一个词",
-	"OR needs a word behind it":                                      "OR 后面缺一个词",
-	"AND needs a word before it":                                     "AND 前面缺一个词",
-	"AND needs a word behind it":                                     "AND 后面缺一个词",
-	"NOT needs a word behind it":                                     "NOT 后面缺一个词",
+// facetsOfAll counts all articles.
+func (r *Room) facetsOfAll(ctx context.Context) (archive.Facets, error) {
+	return r.archive.Facets(ctx, search{}.everything())
 }
 
 // label names the filters and orders in a person's language.
-func (d *searchData) label(lang string) {
+func (d *searchData) label(lang string, names map[string]string) {
+	hide := func(name, value string) { d.Hidden = append(d.Hidden, hidden{name, value}) }
 	for _, f := range []struct{ name, value string }{
-		{"site", d.Site}, {"section", d.Section}, {"source", d.Source}, {"person", d.Person}, {"from", d.From}, {"to", d.To},
+		{"site", d.Site}, {"section", d.Section}, {"source", d.Source}, {"person", d.Person}, {"from", d.From}, {"to", d.To}, {"asof", d.asOf()},
 	} {
-		if f.value != "" {
-			d.Chips = append(d.Chips, chip{text(lang, "filter."+f.name), f.value, d.with(f.name, "")})
+		if f.value == "" {
+			continue
 		}
+		hide(f.name, f.value)
+		shown := f.value
+		if f.name == "site" {
+			shown = named(names, f.value)
+		}
+		d.Chips = append(d.Chips, chip{text(lang, "filter."+f.name), shown, d.with(f.name, "")})
 	}
 	for _, f := range []struct {
 		name string
 		on   bool
 	}{{"files", d.Files}, {"changed", d.Changed}, {"gone", d.Gone}} {
+		label := text(lang, "filter."+f.name)
 		if f.on {
-			d.Chips = append(d.Chips, chip{"", text(lang, "filter."+f.name), d.with(f.name, "")})
+			hide(f.name, "1")
+			d.Chips = append(d.Chips, chip{"", label, d.with(f.name, "")})
+			continue
 		}
+		d.Toggles = append(d.Toggles, choice{Name: label, Link: d.with(f.name, "1")})
+	}
+	if d.Order == archive.Relevance {
+		hide("sort", "relevance")
 	}
 	d.Sorts = []choice{
 		{text(lang, "sort.newest"), d.with("sort", ""), d.Order == archive.Newest},
 		{text(lang, "sort.relevance"), d.with("sort", "relevance"), d.Order == archive.Relevance},
 	}
+	v := d.values()
+	v.Del("page")
+	d.CSV, d.JSON, d.Atom = address("/search.csv", v), address("/search.json", v), address("/search.atom", v)
 }
-
-// PageNumber is the page for people.
-func (d *searchData) PageNumber() string { return strconv.Itoa(d.Page) }
 
 // homeData is what the front page shows.
 type homeData struct {
-	Articles int
-	Sites    []archive.SiteStatus
-	Hits     []archive.Hit
+	Articles, Sites int
+	Years           []yearBar
+	Hits            []archive.Hit
 }
 
 func (r *Room) home(w http.ResponseWriter, req *http.Request) error {
-	sites, err := r.archive.Sites(req.Context(), r.opts.Now())
+	ctx := req.Context()
+	f, err := r.allFacets.get(ctx)
 	if err != nil {
 		return err
 	}
-	d := homeData{Sites: sites}
-	for _, s := range sites {
-		d.Articles += s.Articles
-	}
-	latest, err := r.browse(req.Context(), search{})
+	names, err := r.siteNames.get(ctx)
 	if err != nil {
 		return err
 	}
-	d.Hits = latest.Hits
-	r.show(w, req, http.StatusOK, "home", view{Nav: "search", Data: d})
+	s, err := parseSearch(url.Values{})
+	if err != nil {
+		return err
+	}
+	s.Limit = shownLatest
+	hits, err := r.archive.Search(ctx, s.everything())
+	if err != nil {
+		return err
+	}
+	d := homeData{Articles: f.Total, Sites: len(names), Years: s.yearChart(f.Years), Hits: hits.Hits}
+	r.show(w, req, http.StatusOK, "home", view{Nav: "search", Feed: "/search.atom", Data: d})
 	return nil
 }
+
+// shownLatest is how many articles the front page shows.
+const shownLatest = 8

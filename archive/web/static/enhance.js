@@ -57,6 +57,8 @@
         if (!answer.ok) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         results.replaceChildren(...page.body.childNodes);
+        const count = document.getElementById("results-title");
+        document.getElementById("announce").textContent = count ? count.textContent : "";
         history.replaceState(null, "", shown);
         document.title = (field.value.trim() ? field.value.trim() + " · " : "") + document.title.split(" · ").slice(-2).join(" · ");
       } catch (e) {
