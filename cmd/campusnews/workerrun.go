@@ -107,6 +107,10 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 		Log: r.g.log(), Now: r.g.env.Now, KeepLog: true,
 		WARC: warc.Options{Info: warc.Info{Software: "campusnews/" + version(), Operator: crawl.contact, UserAgent: crawl.agent(), Robots: "obeyed (RFC 9309)"}},
 	})
+	if errors.Is(err, archive.ErrNewer) {
+		// In a fleet that is being brought up to date, some workers are behind for a while.
+		return fleet.Ending{Status: fleet.EndRefused, Note: err.Error()}, nil
+	}
 	if err != nil {
 		return ending, locked(err)
 	}

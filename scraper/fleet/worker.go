@@ -20,6 +20,7 @@ const (
 	EndPart        = "part"        // something was left undone: a host blocked, pages that failed
 	EndInterrupted = "interrupted" // told to end; somebody should go on
 	EndFailed      = "failed"
+	EndRefused     = "refused" // this worker cannot make the run, another one may: the archive is of a newer program, the disk is full
 )
 
 // An Ending is how a run went.
@@ -289,11 +290,16 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 		log.Error("lease lost in mid-run; another worker goes on", "err", lost)
 		return // not ours to say anything any more
 	}
-	if err := w.end(ctx, lease, j.site, ending, err); err != nil {
+	if err := w.end(ctx, lease, state, ending, err); err != nil {
 		log.Warn("how the run ended was not noted", "err", err)
 	}
-	if ending.Status == EndInterrupted {
+	switch ending.Status {
+	case EndInterrupted:
 		say(verbAgain)
+		return
+	case EndRefused:
+		log.Warn("run refused; another worker may make it", "why", ending.Note)
+		say(verbLater(w.fleet.LeaseTTL))
 		return
 	}
 	say(verbDone)
@@ -320,12 +326,14 @@ func (w *Worker) begin(l *Lease, site string) (State, error) {
 }
 
 // end notes how the run went.
-func (w *Worker) end(ctx context.Context, l *Lease, site string, e Ending, failure error) error {
+func (w *Worker) end(ctx context.Context, l *Lease, before State, e Ending, failure error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.fleet.LeaseTTL/2)
 	defer cancel()
-	_, err := w.fleet.changeState(ctx, site, l.Fence, func(s *State) {
+	_, err := w.fleet.changeState(ctx, before.Site, l.Fence, func(s *State) {
 		s.Running, s.Ended, s.Ending, s.Note, s.Error = false, time.Now().UTC(), e.Status, e.Note, ""
 		switch {
+		case e.Status == EndRefused:
+			s.Home = before.Home // who has the archive to go on with
 		case failure != nil && e.Status != EndInterrupted:
 			s.Ending, s.Error = EndFailed, failure.Error()
 			s.Failures++

@@ -275,3 +275,23 @@ func TestInterruptedAndPoisoned(t *testing.T) {
 		t.Errorf("after resume: %+v, %v", s, err)
 	}
 }
+
+// A run that one worker cannot make is no failure of the site: another one makes it.
+func TestRefused(t *testing.T) {
+	f, _ := newFleet(t, Settings{LeaseTTL: time.Second}, 1)
+	b := newBook(t)
+	put(t, f, site("x", "127.0.0.2"))
+	refuse := func(context.Context, Site, Grant) (Ending, error) {
+		return Ending{Status: EndRefused, Note: "archive was written by a newer campusnews"}, nil
+	}
+	startWorker(t, f, &recorder{book: b, worker: "old", run: refuse}, Options{ID: "old"})
+	if err := f.RunNow(ctxOf(t), "x"); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, 20*time.Second, "two refusals", func() bool { return b.count("x old") >= 2 })
+	startWorker(t, f, &recorder{book: b, worker: "new"}, Options{ID: "new"})
+	eventually(t, 30*time.Second, "the run", func() bool {
+		s, err := f.State(ctxOf(t), "x")
+		return err == nil && s.Ending == EndDone && s.Home == "new" && s.Failures == 0
+	})
+}
