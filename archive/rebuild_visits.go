@@ -234,6 +234,7 @@ func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
 			} else {
 				v.Result = scraper.Reread(reader, v.Target.Role, last.exchange.URL, last.exchange.Status, last.contentType, body)
 				v.Listed = scraper.ListedRows(reader, v.Target.Role, v.Result)
+				v.Clicks = scraper.Clicks(last.exchange.URL, body)
 			}
 		}
 		if err := b.validators(t, &v.Target, last); err != nil {

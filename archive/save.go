@@ -87,6 +87,9 @@ func (t *tx) saveVisit(crawl int64, v scraper.Visit, seen []evidence, fresh *dra
 			return change, err
 		}
 	}
+	if err := t.saveClicks(v); err != nil {
+		return change, err
+	}
 	if err := t.saveListing(v, look.capture); err != nil {
 		return change, err
 	}

@@ -63,6 +63,7 @@ type Config struct {
 	Revisit    Revisit   // which articles are looked at again; "" = RevisitAll
 	Assets     Assets    // which images and attachments of articles are fetched; "" = AssetsSite
 	MaxAsset   int64     // bytes of an image or attachment, decoded, as MaxBody is of a page
+	Clicks     bool      // ask click counters, rarely: each such request counts as a view
 	Requisites bool      // capture what pages need to be shown: style sheets, scripts, icons, pictures of the template
 	WalkPages  int       // how many pages the slow walk may ask for in a run; negative = none
 

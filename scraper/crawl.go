@@ -85,6 +85,11 @@ func Crawl(ctx context.Context, c Config, store Store, reader Reader) (Report, e
 	if err == nil {
 		err = r.loop(ctx)
 	}
+	if err == nil {
+		r.mu.Lock()
+		err = r.clicks(ctx)
+		r.mu.Unlock()
+	}
 	err = errors.Join(err, r.unpark(ctx))
 	r.report.Duration = c.Now().Sub(r.start)
 	if err != nil {

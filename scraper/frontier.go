@@ -46,11 +46,12 @@ const (
 	ReasonAsset     Reason = "asset"
 	ReasonProbe     Reason = "probe"     // an address that nobody has written, to learn how the site says that nothing is there
 	ReasonRequisite Reason = "requisite" // what pages need to be shown
+	ReasonClicks    Reason = "clicks"    // the site's click counter
 	ReasonFeed      Reason = "feed"      // a feed or a sitemap
 )
 
 // Reasons are all of them, in the order in which people read them.
-var Reasons = []Reason{ReasonList, ReasonFeed, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRequisite, ReasonRobots, ReasonProbe}
+var Reasons = []Reason{ReasonList, ReasonFeed, ReasonNew, ReasonRevisit, ReasonWalk, ReasonRetry, ReasonAsset, ReasonRequisite, ReasonClicks, ReasonRobots, ReasonProbe}
 
 // A State is where a target stands between runs.
 type State string
@@ -103,6 +104,7 @@ type Visit struct {
 	Places    []Place            // places in that list that are new or have moved
 	Unplaced  []string           // keys that have no place in it any more
 	Found     []Target           // targets that the page named; known ones are left alone unless Again
+	Clicks    []Click            // what a click counter said
 	Again     []Target           // targets to make due (Due says when, Deep is set if set) even if known; unknown ones are added
 }
 

@@ -236,7 +236,7 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 	l.outcome = outcomeKept
 	if !reads(l.role, a) {
 		host.answered()
-		if l.role == RoleRequisite && isSheet(a.header) {
+		if l.role == RoleRequisite {
 			l.page = extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}
 		}
 		return ""

@@ -25,6 +25,7 @@ type Report struct {
 	Refused       int `json:"refused"`        // targets that robots.txt, the scope or the server forbids, one by one
 	Postponed     int `json:"postponed"`      // targets left for a later run because their host is down or its robots.txt cannot be had
 	Assets        int `json:"assets"`         // images and attachments captured
+	Clicks        int `json:"clicks"`         // articles whose click counter answered
 	Requisites    int `json:"requisites"`     // style sheets, scripts, icons and pictures of templates captured
 	AssetsMissing int `json:"assets_missing"` // those of both that are not there
 	AssetsFailed  int `json:"assets_failed"`  // and those that could not be had this time

@@ -21,6 +21,9 @@ func (r *run) requisites(l look, pl *plan, v *Visit) {
 	if !r.cfg.Requisites || l.outcome != outcomeKept || l.page.URL == "" || t.Role == RoleFeed || len(r.needed) >= maxRequisites {
 		return
 	}
+	if t.Role == RoleRequisite && !isSheet(l.header) {
+		return
+	}
 	depth := 1
 	if t.Role == RoleRequisite {
 		depth = t.Depth + 1

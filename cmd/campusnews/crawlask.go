@@ -24,6 +24,7 @@ type askFlags struct {
 	assets     string
 	maxAsset   sizeFlag
 	requisites bool
+	clicks     bool
 }
 
 func (f *askFlags) register(flags *pflag.FlagSet) {
@@ -39,6 +40,7 @@ func (f *askFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.assets, "assets", string(d.Assets), "images and attachments of articles: `WHICH` is site (hosts of the same domain), all or none")
 	flags.Var(&f.maxAsset, "max-asset", "`SIZE` of the largest image or attachment to keep whole, as 500K or 32M; what is larger is cut there and marked as cut")
 	flags.BoolVar(&f.requisites, "requisites", false, "capture style sheets, scripts, icons and pictures of the templates, too, once a site, so that pages can be shown as they looked")
+	flags.BoolVar(&f.clicks, "clicks", false, "ask the site's click counter, an article at most once in 30 days: each time it counts as a view")
 }
 
 // validate says which flag cannot be meant.
@@ -83,7 +85,7 @@ func (f *askFlags) apply(cfg *scraper.Config) {
 	cfg.Sections = f.sections
 	cfg.Limit, cfg.Budget = f.limit, f.budget
 	cfg.Since, cfg.Until = f.between()
-	cfg.Full, cfg.Requisites = f.full, f.requisites
+	cfg.Full, cfg.Requisites, cfg.Clicks = f.full, f.requisites, f.clicks
 	cfg.Revisit = scraper.Revisit(f.revisit)
 	cfg.Assets, cfg.MaxAsset = scraper.Assets(f.assets), int64(f.maxAsset)
 }
