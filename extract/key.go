@@ -12,6 +12,7 @@ import (
 // /info/1002/1234_1.htm and content.jsp?…wbnewsid=1234. Any other address is
 // its own key, without scheme, default port, fragment and index file.
 func (e *Extractor) Key(rawURL string) string {
+	rawURL = WithoutSession(rawURL)
 	host, path, query, ok := splitAddress(rawURL)
 	if !ok {
 		return strings.TrimSpace(rawURL)

@@ -136,7 +136,7 @@ func (r *run) unmask(ctx context.Context, t Target, l *look) error {
 		return err
 	}
 	if portraitOf(l.page, l.result, asked).alike(absent) {
-		l.outcome, l.why, l.result = outcomeMissing, "soft 404: the page that the site answers for an address with nothing", nil
+		l.outcome, l.soft, l.why, l.result = outcomeMissing, true, "soft 404: the page that the site answers for an address with nothing", nil
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ type run struct {
 	hosts  hosts
 	robots map[string]robotsEntry
 	asking map[string]bool      // origins whose robots.txt somebody is fetching, and keys of made-up addresses
+	shapes map[string]*shape    // what came of addresses that differ in their numbers only
 	absent map[string]*portrait // host → what it answers for a made-up address, nil = an honest 404
 	report Report
 
@@ -106,7 +107,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait),
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
-	r.turned, r.feedsLeft = sync.NewCond(&r.mu), true
+	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
 	return r
 }
 
@@ -233,10 +234,14 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		return err
 	}
 	reason := reasonFor(t)
-	l, err := r.lookAt(ctx, t)
+	l, err := r.trapped(t), error(nil)
+	if !l.trap {
+		l, err = r.lookAt(ctx, t)
+	}
 	if err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
+	r.learnShape(t, l)
 	if l.outcome == outcomePostponed && isFileRole(t.Role) {
 		// Hosts of old pictures die. Their files must not stand in the way of others'.
 		l.outcome = outcomeFailed
@@ -317,6 +322,9 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 		return p, err
 	}
 	rows := strings.Join(keys, "\n")
+	if l.result.Kind == extract.KindList {
+		p.endless = r.endless(t, l.result.Listing.Items)
+	}
 	if l.result.Kind == extract.KindList && t.Role == RoleList {
 		p.repeated = rows == r.lastRow[t.Section]
 	}
@@ -385,13 +393,17 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 			r.report.Missing++
 		}
 	case outcomeBlocked:
-		if r.hosts.of(hostOf(l.url)).stopped != "" {
+		if r.hosts.of(hostOf(l.url)).stopped != "" || t.Depth == 0 { // where a run begins it was meant to be let in
 			r.report.Blocked++
 		} else {
 			r.report.Refused++ // campus-only items stand in many public lists
 		}
 	case outcomeRefused:
-		r.report.Refused++
+		if l.trap {
+			r.report.Trapped++
+		} else {
+			r.report.Refused++
+		}
 	case outcomePostponed:
 		r.report.Postponed++
 	case outcomeFailed:
@@ -403,6 +415,7 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 			r.retries = append(r.retries, retry{key: t.Key, due: t.Due})
 		} else {
 			r.report.Failed++
+			r.report.fail(l.why, t.URL)
 		}
 		r.cfg.Log.Warn("no page", "site", t.Site, "url", t.URL, "status", l.status, "attempt", t.Failures, "err", l.why)
 	}

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -65,8 +66,8 @@ func (w *world) contents() []string {
 	return append(rows, w.query(`SELECT key || '|' || role || '|' || state || '|' || section || '|' || deep FROM frontier ORDER BY key`)...)
 }
 
-// TestKilled kills a crawl ten times with SIGKILL at random moments and lets
-// it go on each time. What it leaves must equal what an uninterrupted crawl leaves,
+// TestKilled kills a crawl ten times with SIGKILL at random moments, or as often as CAMPUSNEWS_KILLS
+// says, and lets it go on each time. What it leaves must equal what an uninterrupted crawl leaves,
 // and each kill may cost one repeated page a worker besides what every run asks for.
 func TestKilled(t *testing.T) {
 	if testing.Short() {
@@ -94,7 +95,10 @@ func TestKilled(t *testing.T) {
 	whole.wantWhole()
 	once := len(w.site.TakeAudit().Requests)
 
-	const kills = 10
+	kills := 10
+	if n, err := strconv.Atoi(os.Getenv("CAMPUSNEWS_KILLS")); err == nil && n > 0 {
+		kills = n
+	}
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	chance := rand.New(rand.NewPCG(seed, 0))
@@ -104,7 +108,7 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		kill := time.AfterFunc(50*time.Millisecond+time.Duration(chance.Int64N(int64(took/8))), func() { cmd.Process.Kill() })
+		kill := time.AfterFunc(50*time.Millisecond+time.Duration(chance.Int64N(int64(took)*5/4/int64(kills))), func() { cmd.Process.Kill() })
 		err := cmd.Wait()
 		kill.Stop()
 		if err == nil {

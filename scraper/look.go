@@ -39,6 +39,8 @@ type look struct {
 	why       string        // of all but kept and unchanged
 	wait      time.Duration // the server's Retry-After; 0 = none
 	tooLarge  bool          // the failure is that the body is over the limit: it will be so tomorrow
+	trap      bool          // it was refused because it is in a trap
+	soft      bool          // it is missing because it is what the host answers for a made-up address
 	role      Role          // of the target
 	twin      string        // another address of the target, under which it was found when its own was not there; "" = its own
 	status    int
@@ -189,8 +191,9 @@ func (r *run) judge(l *look, a answer, host *hostState) (next string) {
 		host.answered()
 		l.outcome, l.why, l.tooLarge = outcomeFailed, a.err.Error(), true
 	case a.err != nil:
-		host.failed(a.err.Error())
-		l.outcome, l.why = outcomeFailed, a.err.Error()
+		why := plain(a.err)
+		host.failed(why)
+		l.outcome, l.why = outcomeFailed, why
 	case isRefusal(a.status):
 		why := fmt.Sprintf("%d %s", a.status, http.StatusText(a.status))
 		host.refused(why)
@@ -304,7 +307,8 @@ func location(a answer) string {
 	return withoutFragment(u.String())
 }
 
+// withoutFragment leaves out what does not belong to a page's address: its fragment, and a session.
 func withoutFragment(address string) string {
 	before, _, _ := strings.Cut(address, "#")
-	return before
+	return extract.WithoutSession(before)
 }

@@ -51,6 +51,7 @@ type planner struct {
 	key           func(address string) string
 	known         map[string]bool // keys that the frontier had before this run, of those that the page names
 	repeated      bool            // the list page shows the same rows as the one before it
+	endless       bool            // it is one of many that name nothing but more of their kind
 }
 
 // later is when a page that every run looks at is due again: after this run
@@ -86,7 +87,7 @@ func (p planner) make(t Target, l look) plan {
 			t.Due = p.later() // a seed is looked at by every run
 		}
 		return plan{target: t, broken: wasList}
-	case outcomeFailed, outcomeBlocked:
+	case outcomeFailed, outcomeBlocked, outcomePostponed: // the last on the way: where it leads to is left alone
 		t.LastError = l.why
 		t.Failures++
 		if t.State == StateNew {
@@ -152,7 +153,10 @@ func (p planner) schedule(t Target) Target {
 		if t.Depth == 0 {
 			t.Due = p.later()
 		}
-	case RoleList, RoleAsset:
+	case RoleList:
+		// One row that came and one that went since may have cancelled out in the list's total.
+		t.Due = p.now.Add(spread(t.Key, walkEvery))
+	case RoleAsset:
 		t.Due = time.Time{}
 	case RoleRequisite:
 		t.Due = p.now.Add(spread(t.Key, walkEvery)) // a new design shows in new addresses; the same one changes rarely
@@ -251,12 +255,17 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 		// on, unless it is too far from home.
 		home := t.Role == RoleHome && t.Depth == 0
 		t.Role = RoleHome
-		if len(li.Items) > 0 && t.Depth <= p.maxDepth && li.Page <= 1 && (!home || li.Next != "") {
+		if len(li.Items) > 0 && t.Depth <= p.maxDepth && li.Page <= 1 && (!home || li.Next != "") && !ofItsKind(t.URL, li.Items) {
 			t.Role, t.Deep = RoleSection, true
 			if t.Section == "" {
 				t.Section = sectionName(t, li)
 			}
 		}
+	}
+	if p.endless {
+		t.Deep = false
+		pl.target = p.schedule(t)
+		return pl
 	}
 	pl.items(p, t, li.Items)
 	if pl.newer > 0 { // a run that wants them must see them
@@ -275,6 +284,7 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 		deep = p.full
 	}
 	pl.deep = deep
+	li.Next = extract.WithoutSession(li.Next)
 	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
 	if onward && (pl.unknown > 0 || pl.newer > 0 || deep) {
 		first := t.URL

@@ -23,6 +23,7 @@ type Report struct {
 	Failed        int `json:"failed"`         // targets that gave no page: time-outs, cut connections, 5xx, single refusals
 	Blocked       int `json:"blocked"`        // refusals by hosts that are left alone because of them
 	Refused       int `json:"refused"`        // targets that robots.txt, the scope or the server forbids, one by one
+	Trapped       int `json:"trapped"`        // targets not asked for because many pages like them led to no article, only to more of their kind
 	Postponed     int `json:"postponed"`      // targets left for a later run because their host is down or its robots.txt cannot be had
 	Assets        int `json:"assets"`         // images and attachments captured
 	Clicks        int `json:"clicks"`         // articles whose click counter answered
@@ -44,10 +45,35 @@ type Report struct {
 	Drift     drift.Counts              `json:"drift"`               // fields and rules of the new articles of the last year, and of the first pages of lists
 	Changes   []drift.Change            `json:"changes,omitempty"`   // how Drift differs from the runs before; for the caller to fill in, who knows those
 	Broken    []string                  `json:"broken,omitempty"`    // names of sections that had rows before and have none now: their template may have changed
+	Failures  map[string]Failure        `json:"failures,omitempty"`  // what went wrong with pages, by what it was in words; at most maxFailures kinds
 	Stopped   map[string]string         `json:"stopped,omitempty"`   // hosts left alone for the rest of the run, and why
 	Limited   bool                      `json:"limited,omitempty"`   // Config.Limit ended the run
 	Budget    int                       `json:"budget,omitempty"`    // Config.Budget; 0 = none
 	Exhausted bool                      `json:"exhausted,omitempty"` // Budget ended the run
+}
+
+// A Failure is one way in which pages could not be had.
+type Failure struct {
+	Pages int    `json:"pages"` // how many
+	URL   string `json:"url"`   // the first of them
+}
+
+// maxFailures bounds the kinds of failures that a report tells apart.
+const maxFailures = 50
+
+// fail notes a page that could not be had.
+func (r *Report) fail(why, address string) {
+	if r.Failures == nil {
+		r.Failures = make(map[string]Failure)
+	}
+	if _, ok := r.Failures[why]; !ok && len(r.Failures) >= maxFailures {
+		why = "other failures"
+	}
+	f := r.Failures[why]
+	if f.Pages++; f.URL == "" {
+		f.URL = address
+	}
+	r.Failures[why] = f
 }
 
 // A SectionReport is one section's share of a Report.

@@ -92,7 +92,7 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 	var sitemaps []string
 	switch {
 	case a.err != nil:
-		e.verdict, e.why = unknown, "robots.txt cannot be had: "+a.err.Error()
+		e.verdict, e.why = unknown, "robots.txt cannot be had: "+plain(a.err)
 	case a.status >= 500 || a.status == http.StatusTooManyRequests:
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+http.StatusText(a.status)
 	case a.status >= 200 && a.status < 300:

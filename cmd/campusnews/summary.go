@@ -84,6 +84,9 @@ func printSections(w io.Writer, r scraper.Report) error {
 	return nil
 }
 
+// shownFailures is how many kinds of failures a summary tells apart; the report has all.
+const shownFailures = 5
+
 // remarks are what a person should know of a run beside its figures.
 func remarks(r scraper.Report) []string {
 	var out []string
@@ -93,6 +96,14 @@ func remarks(r scraper.Report) []string {
 	}
 	for _, host := range slices.Sorted(maps.Keys(r.Stopped)) {
 		say("%s was left alone: %s", host, r.Stopped[host])
+	}
+	for i, why := range slices.Sorted(maps.Keys(r.Failures)) {
+		if i == shownFailures {
+			say("and %s more of failure", count(len(r.Failures)-i, "kind"))
+			break
+		}
+		f := r.Failures[why]
+		say("%s could not be had: %s (%s)", count(f.Pages, "page"), why, f.URL)
 	}
 	for _, s := range r.Broken {
 		say("section %s had articles before and shows none now; its template may have changed", s)
@@ -109,6 +120,9 @@ func remarks(r scraper.Report) []string {
 	}
 	if r.Refused > 0 {
 		say("%s forbidden by robots.txt or out of scope", count(r.Refused, "address"))
+	}
+	if r.Trapped > 0 {
+		say("%s not asked for: pages without end, like those of a calendar", count(r.Trapped, "address"))
 	}
 	if r.Postponed > 0 {
 		say("%s left for the next run", count(r.Postponed, "address"))

@@ -54,7 +54,7 @@ func (s *Site) home() string {
 		fmt.Fprintf(&b, `<div class="block"><h3><a href="/%s.htm">%s</a></h3><ul>`, sec.Slug, sec.Name)
 		_, all := s.rows(sec)
 		for i, a := range all[:min(5, len(all))] {
-			fmt.Fprintf(&b, `<li id="line_u3_%d"><a href="%s" title="%s">%s</a></li>`, i, Path(*a)[1:], Title(*a), Title(*a))
+			fmt.Fprintf(&b, `<li id="line_u3_%d"><a href="%s" title="%s">%s</a></li>`, i, s.Path(*a)[1:], Title(*a), Title(*a))
 		}
 		b.WriteString("</ul></div>\n")
 	}
@@ -72,6 +72,11 @@ func (s *Site) list(sec *Section, file int) string {
 		page, up = pages-file+1, "../"
 	}
 	rows := all[min((page-1)*s.PageSize, len(all)):min(page*s.PageSize, len(all))]
+	hidden := ""
+	if s.Windows && file > 0 {
+		from := (file - 1) * s.PageSize // counted from the oldest, so that no file changes once it is full
+		rows, hidden = all[max(len(all)-from-2*s.PageSize+1, 0):len(all)-from], ` style="display:none"`
+	}
 	if page == 1 {
 		rows = append(append([]*Article{}, pinned...), rows...)
 	}
@@ -79,8 +84,8 @@ func (s *Site) list(sec *Section, file int) string {
 	b.WriteString(s.head(sec.Name, sec.Tree, -1))
 	fmt.Fprintf(&b, `<div class="position">您当前的位置： <a href="%sindex.htm">首页</a> &gt;&gt; <a href="%s%s.htm">%s</a></div><div class="list"><ul>`, up, up, sec.Slug, sec.Name)
 	for i, a := range rows {
-		fmt.Fprintf(&b, "\n"+`<li id="line_u9_%d"><span>[%s]</span><a href="%s%s" target="_blank" title="%s">%s</a></li>`,
-			i, a.Date.Format(time.DateOnly), up, Path(*a)[1:], Title(*a), Title(*a))
+		fmt.Fprintf(&b, "\n"+`<li id="line_u9_%d"%s><span>[%s]</span><a href="%s%s" target="_blank" title="%s">%s</a></li>`,
+			i, hidden, a.Date.Format(time.DateOnly), up, s.path(*a, sec.Tree)[1:], Title(*a), Title(*a))
 	}
 	b.WriteString("\n</ul>")
 	s.pager(&b, sec, page, pages, len(all))

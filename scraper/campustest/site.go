@@ -1,5 +1,5 @@
 // Package campustest is a campus news site that lives in a test: built as
-// 博达 Visual SiteBuilder builds them, served from the loopback, with time that
+// 博达 Visual SiteBuilder or 苏迪 WebPlus builds them, served from the loopback, with time that
 // advances, articles that come, change and go, faults to switch on, and an audit of how
 // its visitors behave. Its texts are made up.
 //
@@ -18,13 +18,28 @@ import (
 // An Article is one news item. Its text depends on ID and Version alone.
 type Article struct {
 	ID      int
-	Tree    int       // VSB's tree id of its section
+	Tree    int       // number of its section: VSB's tree id, WebPlus' column
+	Also    []int     // numbers of further sections that list it
 	Date    time.Time // the day shown
 	Version int       // goes up with each edit
 	Deleted bool
 	Pinned  bool
-	Parts   int // pages of a multi-page article; 0 or 1 = one
+	Parts   int    // pages of a multi-page article; 0 or 1 = one
+	Leads   string // where its row leads to instead of a page of its own; "" = it has one
+	Closed  bool   // its page says that one may not read it
 }
+
+// Readable says whether the article has a page that anybody may read.
+func (a Article) Readable() bool { return !a.Deleted && !a.Closed && a.Leads == "" }
+
+// A System is how a site is built.
+type System int
+
+// The systems.
+const (
+	VSB     System = iota // older list pages count down, info/TREE/ID.htm
+	WebPlus               // list pages count up, DATE/cCOLUMNaID/page.htm
+)
 
 // A Section is one column with its list.
 type Section struct {
@@ -36,9 +51,11 @@ type Section struct {
 // A Site serves sections, articles and a home page. All its methods may be
 // called while it serves.
 type Site struct {
+	System   System
 	Title    string
 	PageSize int  // rows of a list page
 	NoTotals bool // lists do not say how many rows they have
+	Windows  bool // VSB's older list pages are never written again, and hold up to twice as many rows, all hidden until a script shows some
 	Media    bool // every third article has a picture, every fifth an attachment
 
 	// NotFound answers for addresses that nothing stands at; nil = 404.
@@ -75,17 +92,36 @@ func (s *Site) Publish(section string, day time.Time, n int) []*Article {
 		a := &Article{ID: s.nextID, Tree: sec.Tree, Date: day, Version: 1}
 		s.nextID++
 		s.byID[a.ID] = a
-		i, _ := slices.BinarySearchFunc(sec.articles, a, func(have, want *Article) int {
-			if have.Date.Format(time.DateOnly) > want.Date.Format(time.DateOnly) {
-				return -1
-			}
-			return 1
-		})
-		sec.articles = slices.Insert(sec.articles, i, a)
+		sec.put(a)
 		out = append(out, a)
 	}
 	return out
 }
+
+func (sec *Section) put(a *Article) {
+	i, _ := slices.BinarySearchFunc(sec.articles, a, func(have, want *Article) int {
+		if have.Date.Format(time.DateOnly) > want.Date.Format(time.DateOnly) {
+			return -1
+		}
+		return 1
+	})
+	sec.articles = slices.Insert(sec.articles, i, a)
+}
+
+// AlsoIn lists an article in a further section, under an address of that section.
+func (s *Site) AlsoIn(id int, section string) {
+	s.change(id, func(a *Article) {
+		sec := s.section(section)
+		a.Also = append(a.Also, sec.Tree)
+		sec.put(a)
+	})
+}
+
+// Lead makes an article's row lead to another address.
+func (s *Site) Lead(id int, to string) { s.change(id, func(a *Article) { a.Leads = to }) }
+
+// Close makes an article's page say that one may not read it.
+func (s *Site) Close(id int) { s.change(id, func(a *Article) { a.Closed = true }) }
 
 func (s *Site) section(name string) *Section {
 	for _, sec := range s.sections {
@@ -127,7 +163,7 @@ func (s *Site) Live() []Article {
 	defer s.mu.Unlock()
 	var out []Article
 	for _, a := range s.byID {
-		if !a.Deleted {
+		if a.Readable() {
 			out = append(out, *a)
 		}
 	}
@@ -143,7 +179,28 @@ func (s *Site) SetRobots(text string) {
 }
 
 // Path gives the path of an article's page.
-func Path(a Article) string { return fmt.Sprintf("/info/%d/%d.htm", a.Tree, a.ID) }
+func (s *Site) Path(a Article) string { return s.path(a, a.Tree) }
+
+// path is that under one of its sections.
+func (s *Site) path(a Article, tree int) string {
+	if s.System == WebPlus {
+		return fmt.Sprintf("/%s/c%da%d/page.htm", a.Date.Format("2006/0102"), tree, a.ID)
+	}
+	return fmt.Sprintf("/info/%d/%d.htm", tree, a.ID)
+}
+
+// IsArticle holds for the paths of articles' pages.
+func (s *Site) IsArticle(path string) bool {
+	return strings.HasPrefix(path, "/info/") || strings.HasSuffix(path, "/page.htm")
+}
+
+// IsList holds for the paths of lists' pages.
+func (s *Site) IsList(path string) bool {
+	return strings.HasPrefix(path, "/lm") || strings.Contains(path, "/list")
+}
+
+// shows says whether the article stands under the section of that number.
+func (a *Article) shows(tree int) bool { return a.Tree == tree || slices.Contains(a.Also, tree) }
 
 // Picture gives the path of an article's picture, "" if it has none.
 func (s *Site) Picture(a Article) string {
@@ -165,7 +222,20 @@ func (s *Site) Attachment(a Article) string {
 func (s *Site) SectionPath(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return "/" + s.section(name).Slug + ".htm"
+	return s.listPath(s.section(name), 1)
+}
+
+// listPath gives the path of page k of a list.
+func (s *Site) listPath(sec *Section, k int) string {
+	switch {
+	case s.System == WebPlus && k == 1:
+		return fmt.Sprintf("/%d/list.htm", sec.Tree)
+	case s.System == WebPlus:
+		return fmt.Sprintf("/%d/list%d.htm", sec.Tree, k)
+	case k == 1:
+		return "/" + sec.Slug + ".htm"
+	}
+	return fmt.Sprintf("/%s/%d.htm", sec.Slug, s.pages(sec)-k+1)
 }
 
 // ServeHTTP answers as the site stands at this moment.
@@ -174,6 +244,11 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	rec := &statusWriter{ResponseWriter: w}
 	defer func() { done(rec.status) }()
 	if f := s.faultFor(r); f != nil && f.Do(rec, r) {
+		return
+	}
+	if to := s.leads(r); to != "" {
+		rec.Header().Set("Location", to)
+		rec.WriteHeader(http.StatusFound)
 		return
 	}
 	body, ok := s.page(r)
@@ -205,6 +280,8 @@ func (s *Site) page(r *http.Request) (body string, ok bool) {
 	defer s.mu.Unlock()
 	p := r.URL.Path
 	switch {
+	case s.System == WebPlus && p == "/":
+		return s.wpHome(), true
 	case p == "/" || p == "/index.htm":
 		return s.home(), true
 	case p == "/robots.txt":
@@ -214,18 +291,24 @@ func (s *Site) page(r *http.Request) (body string, ok bool) {
 	case s.Media && p == "/system/_content/download.jsp":
 		return "PK\x03\x04 file " + r.URL.Query().Get("wbfileid"), true
 	}
+	if s.System == WebPlus {
+		return s.webplus(p)
+	}
 	var tree, id, part int
 	if n, _ := fmt.Sscanf(p, "/info/%d/%d_%d.htm", &tree, &id, &part); n == 3 {
 		a := s.byID[id]
-		if a == nil || a.Deleted || a.Tree != tree || part < 1 || part >= a.Parts {
+		if a == nil || !a.Readable() || !a.shows(tree) || part < 1 || part >= a.Parts {
 			return "", false
 		}
 		return s.article(a, part), true
 	}
 	if n, _ := fmt.Sscanf(p, "/info/%d/%d.htm", &tree, &id); n == 2 {
 		a := s.byID[id]
-		if a == nil || a.Deleted || a.Tree != tree {
+		if a == nil || a.Deleted || !a.shows(tree) {
 			return "", false
+		}
+		if a.Closed {
+			return "<html><head><title>系统提示</title></head><body>您没有访问该信息的权限</body></html>", true
 		}
 		return s.article(a, 0), true
 	}
@@ -241,6 +324,23 @@ func (s *Site) page(r *http.Request) (body string, ok bool) {
 		}
 	}
 	return "", false
+}
+
+// leads gives where a row's address redirects to, "" if it does not: WebPlus has an address
+// of its own for that, VSB redirects from the article's.
+func (s *Site) leads(r *http.Request) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var tree, id int
+	if r.URL.Path == "/_redirect" {
+		fmt.Sscan(r.URL.Query().Get("articleId"), &id)
+	} else if n, _ := fmt.Sscanf(r.URL.Path, "/info/%d/%d.htm", &tree, &id); n != 2 {
+		return ""
+	}
+	if a := s.byID[id]; a != nil && !a.Deleted {
+		return a.Leads
+	}
+	return ""
 }
 
 // A statusWriter remembers the status sent.
@@ -265,3 +365,6 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 
 // Unwrap lets faults take the connection over.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Path gives the path of an article's page on a VSB site.
+func Path(a Article) string { return new(Site).Path(a) }
