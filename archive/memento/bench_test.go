@@ -47,8 +47,10 @@ func BenchmarkPages(b *testing.B) {
 	}
 	b.Logf("%d pages of %d bytes on average", len(pages), bytes/int64(len(pages)))
 	for name, path := range map[string]func(i int) string{
-		"around":         func(i int) string { return pages[i%len(pages)] },
-		"frame":          func(i int) string { return pages[i%len(pages)][:len(Prefix)+14] + "if_" + pages[i%len(pages)][len(Prefix)+14:] },
+		"around": func(i int) string { return pages[i%len(pages)] },
+		"frame": func(i int) string {
+			return pages[i%len(pages)][:len(Prefix)+14] + "if_" + pages[i%len(pages)][len(Prefix)+14:]
+		},
 		"often captured": func(i int) string { return pathAt(formPage, began.Add(time.Duration(i*7%visits)*time.Hour), often) },
 	} {
 		b.Run(name, func(b *testing.B) {
