@@ -48,8 +48,8 @@ type Growth struct {
 	Articles int    `json:"articles"`
 }
 
-// Stats counts, with at most names sources and people. It reads a row of every article: a second for 100,000, so
-// callers who answer often keep what they got.
+// Stats counts, with at most names sources and people. It reads indexes and narrow tables alone, no article's text, but all of
+// them: callers who answer often keep what they got.
 func (a *Archive) Stats(ctx context.Context, names int) (Stats, error) {
 	var s Stats
 	err := errors.Join(
@@ -72,19 +72,30 @@ func (a *Archive) Stats(ctx context.Context, names int) (Stats, error) {
 		}, `SELECT coalesce(sum(state = 'missing'), 0), coalesce(sum(state = 'gone'), 0) FROM articles WHERE state <> 'kept'`),
 		a.eachRow(ctx, func(rows *sql.Rows) error { return rows.Scan(&s.Versions) }, `SELECT count(*) FROM revisions`),
 		a.eachRow(ctx, func(rows *sql.Rows) error { return rows.Scan(&s.Captures, &s.Bytes) }, `SELECT count(*), coalesce(sum(packed_length), 0) FROM captures`),
-		a.names(ctx, &s.Sources, `SELECT source, count(*) AS n FROM articles WHERE source IS NOT NULL GROUP BY source ORDER BY n DESC, source LIMIT ?`, names),
+		a.sources(ctx, &s.Sources, names),
 		a.names(ctx, &s.People, `SELECT name, count(DISTINCT article) AS n FROM credits GROUP BY name ORDER BY n DESC, name LIMIT ?`, names),
 		a.eachRow(ctx, func(rows *sql.Rows) error {
 			var g Growth
 			err := rows.Scan(&g.Month, &g.Articles)
 			s.Growth = append(s.Growth, g)
 			return err
-		}, `SELECT substr(first_seen, 1, 7) AS month, count(*) FROM articles GROUP BY month ORDER BY month`),
+		}, `SELECT substr(seen, 1, 7) AS month, count(*) FROM revisions WHERE number = 1 GROUP BY month ORDER BY month`),
 	)
 	if err != nil {
 		return Stats{}, fmt.Errorf("count the archive: %w", err)
 	}
 	return s, nil
+}
+
+// sources are counted from memory: no index has them, and to read a row of every article is to read all texts.
+func (a *Archive) sources(ctx context.Context, to *[]NameCount, limit int) error {
+	f, err := a.Facets(ctx, Query{Everything: true})
+	for _, c := range f.Sources {
+		if c.Name != "" && len(*to) < limit {
+			*to = append(*to, NameCount{c.Name, c.Hits})
+		}
+	}
+	return err
 }
 
 func (a *Archive) names(ctx context.Context, to *[]NameCount, query string, limit int) error {

@@ -67,7 +67,12 @@ func BenchmarkVisitors(b *testing.B) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var crawl sync.WaitGroup
-	crawl.Go(func() { write(ctx, b, dir, n) })
+	writer, err := archive.Open(b.Context(), dir, archive.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer writer.Close()
+	crawl.Go(func() { write(ctx, b, writer, n) })
 	defer crawl.Wait()
 	defer stop()
 
@@ -118,14 +123,8 @@ func fetch(b *testing.B, address string) {
 }
 
 // write saves articles as a crawl does, until the context ends.
-func write(ctx context.Context, b *testing.B, dir string, from int) {
-	a, err := archive.Open(ctx, dir, archive.Options{})
-	if err != nil {
-		b.Error(err)
-		return
-	}
-	defer a.Close()
-	c, err := a.Begin(ctx, archive.CrawlInfo{Sites: archivetest.Sites(), Program: "benchmark"})
+func write(ctx context.Context, b *testing.B, a *archive.Archive, from int) {
+	c, err := a.Begin(context.WithoutCancel(ctx), archive.CrawlInfo{Sites: archivetest.Sites(), Program: "benchmark"})
 	if err != nil {
 		b.Error(err)
 		return
