@@ -26,7 +26,7 @@ func TestArticleIsAsSaved(t *testing.T) {
 	save(t, c, v)
 	want := Article{
 		ID: 1, Site: "csu", Key: "vsb:7", URL: v.Target.URL, Section: "要闻", Published: "2016-07-22", Day: "2016-07-22",
-		Title: p.Title, Subtitle: "副题", Source: "新闻中心", State: scraper.StateKept, FirstSeen: noon, LastSeen: noon, Revision: 1, Revisions: 1,
+		Title: p.Title, Subtitle: "副题", Source: "新闻中心", State: scraper.StateKept, FirstSeen: noon, LastSeen: noon, Revision: 1, Revisions: 1, Cause: "page",
 		Capture: 1, Charset: "utf-8", Credits: p.Credits, Images: p.Images, Attachments: p.Files, Media: p.Media, Links: p.Links, Body: p.Body, HTML: p.HTML,
 	}
 	got, err := a.Article(t.Context(), 1)

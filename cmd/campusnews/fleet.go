@@ -31,7 +31,7 @@ Without a fleet nothing of this is needed: "campusnews crawl --every" crawls hun
 	}
 	for _, sub := range []command{
 		&fleetInitCommand{nats: &c.nats}, &fleetAddCommand{nats: &c.nats}, &fleetListCommand{nats: &c.nats},
-		&fleetStatusCommand{nats: &c.nats}, &fleetRestoreCommand{nats: &c.nats}, &fleetVerifyCommand{nats: &c.nats}, &fleetSweepCommand{nats: &c.nats}, &fleetSearchCommand{nats: &c.nats},
+		&fleetStatusCommand{nats: &c.nats}, &fleetRestoreCommand{nats: &c.nats}, &fleetVerifyCommand{nats: &c.nats}, &fleetSweepCommand{nats: &c.nats}, &fleetSearchCommand{nats: &c.nats}, &fleetExportCommand{nats: &c.nats},
 		&fleetSiteCommand{nats: &c.nats, use: "remove", short: "Take sites out of a fleet; their archives and copies stay", do: (*fleet.Fleet).RemoveSite, done: "removed"},
 		&fleetSiteCommand{nats: &c.nats, use: "pause", short: "Do not crawl sites until they are resumed", do: (*fleet.Fleet).Pause, done: "paused"},
 		&fleetSiteCommand{nats: &c.nats, use: "resume", short: "Crawl sites again that were paused or set aside", do: (*fleet.Fleet).Resume, done: "resumed"},
