@@ -49,6 +49,7 @@ func checkStyle(t *testing.T, css string) {
 				t.Errorf("@import of a string: %q", token.Value)
 			}
 		case scanner.TokenURI:
+			imported = false // a string behind the address is none
 			inner := token.Value[strings.IndexByte(token.Value, '(')+1 : len(token.Value)-1]
 			inner = strings.Trim(strings.TrimSpace(inner), `"'`)
 			if !strings.HasPrefix(inner, "data:") {
