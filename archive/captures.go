@@ -187,12 +187,12 @@ func (a *Archive) Capture(ctx context.Context, id int64) (Capture, error) {
 
 // CapturesOf gives an article's captures, newest first, at most limit: its own pages, further pages and files.
 func (a *Archive) CapturesOf(ctx context.Context, article int64, limit int) ([]Capture, error) {
-	return a.captures(ctx, `SELECT `+captureColumns+` FROM captures WHERE article = ? ORDER BY id DESC LIMIT ?`, article, limit)
+	return a.captures(ctx, `SELECT `+captureColumns+` FROM captures WHERE article = ? ORDER BY started DESC, id DESC LIMIT ?`, article, limit)
 }
 
 // CapturesAt gives the captures of an address, newest first, at most limit.
 func (a *Archive) CapturesAt(ctx context.Context, url string, limit int) ([]Capture, error) {
-	return a.captures(ctx, `SELECT `+captureColumns+` FROM captures WHERE url = ? ORDER BY id DESC LIMIT ?`, url, limit)
+	return a.captures(ctx, `SELECT `+captureColumns+` FROM captures WHERE url = ? ORDER BY started DESC, id DESC LIMIT ?`, url, limit)
 }
 
 func (a *Archive) captures(ctx context.Context, query string, args ...any) (_ []Capture, err error) {

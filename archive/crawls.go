@@ -156,7 +156,7 @@ type CrawlRow struct {
 func (a *Archive) Crawls(ctx context.Context, site string, limit int) (_ []CrawlRow, err error) {
 	rows, err := a.read.QueryContext(ctx, `SELECT id, started, ended, status, coalesce(sites, ''), coalesce(program, ''), coalesce(command, ''),
 		coalesce(user_agent, ''), requests, bytes, new, changed, unchanged, gone, returned, failed, coalesce(error, ''), coalesce(report, '')
-		FROM crawls WHERE ?1 = '' OR instr(' ' || sites || ' ', ' ' || ?1 || ' ') ORDER BY id DESC LIMIT ?2`, site, limit)
+		FROM crawls WHERE ?1 = '' OR instr(' ' || sites || ' ', ' ' || ?1 || ' ') ORDER BY started DESC, id DESC LIMIT ?2`, site, limit)
 	if err != nil {
 		return nil, fmt.Errorf("list crawls: %w", err)
 	}

@@ -46,7 +46,7 @@ const rebuildName = "rebuild.unfinished"
 //
 // What it cannot bring back, because no record holds it: addresses that were found but never asked for,
 // the order of lists as pieced together, click counts, and the versions that a better extractor
-// made before; ids may differ where several sites were crawled at the same time. The next run reads all
+// made before; ids may differ where several sites were crawled at the same time, or archives were merged. The next run reads all
 // lists to their end, to find the addresses again.
 //
 // Damage in a WARC file is reported, a line each, and what is readable behind it is used. The error wraps ErrExists
@@ -114,7 +114,7 @@ func rebuildIn(ctx context.Context, scratch, warcDir string, names []string, opt
 		return Rebuilding{}, err
 	}
 	b := &rebuilder{
-		a: a, warcDir: warcDir, opts: opts, report: report, hops: map[string][]hop{},
+		a: a, warcDir: warcDir, opts: opts, report: report, hops: map[string][]hop{}, done: new(int64),
 		ids: map[string]int64{}, crawls: map[int64]bool{}, readers: map[string]scraper.Reader{},
 	}
 	for _, name := range names {
@@ -122,14 +122,8 @@ func rebuildIn(ctx context.Context, scratch, warcDir string, names []string, opt
 			b.total += info.Size()
 		}
 	}
-	for _, name := range names {
-		if err := b.file(ctx, name); err != nil {
-			return b.made, fmt.Errorf("%s: %w", name, err)
-		}
-		b.made.Files++
-	}
-	for _, hops := range b.hops {
-		b.made.Lost += len(hops)
+	if err := b.chains(ctx, names); err != nil {
+		return b.made, err
 	}
 	err = a.write.do(ctx, func(t *tx) error {
 		return t.exec(`UPDATE frontier SET deep = 1 WHERE role IN (?, ?)`, int(scraper.RoleSection), int(scraper.RoleFeed))

@@ -41,11 +41,17 @@ type rebuilder struct {
 	report  func(string)
 	made    Rebuilding
 
-	done, total int64
-	hops        map[string][]hop // of visits whose last exchange has not come; "" = of older files, which do not say
-	ids         map[string]int64 // record → capture
-	crawls      map[int64]bool   // those that have a row
-	readers     map[string]scraper.Reader
+	// Of one of several chains, see rebuild_chains.go:
+	give  func(step) bool
+	taken map[int64]int64 // its runs → ids in the database; nil = the same
+	runs  *int64          // of all chains that were numbered anew
+
+	done    *int64
+	total   int64
+	hops    map[string][]hop // of visits whose last exchange has not come; "" = of older files, which do not say
+	ids     map[string]int64 // record → capture
+	crawls  map[int64]bool   // those that have a row
+	readers map[string]scraper.Reader
 }
 
 func (b *rebuilder) fault(format string, args ...any) {
@@ -88,14 +94,14 @@ func (b *rebuilder) file(ctx context.Context, name string) (err error) {
 			continue
 		}
 		if err == io.EOF {
-			b.done += info.Size()
+			*b.done += info.Size()
 			return end(info.Size())
 		}
 		if err != nil {
 			return err
 		}
 		if n%64 == 0 {
-			b.opts.Progress(name, b.done+rec.Offset, b.total)
+			b.opts.Progress(name, *b.done+rec.Offset, b.total)
 		}
 		lastAt = rec.Offset
 		kind, about := rec.Type(), rec.Header.Get("WARC-Concurrent-To")
@@ -195,7 +201,11 @@ func (b *rebuilder) exchange(ctx context.Context, file *os.File, h hop, end int6
 	}
 	hops := b.hops[visit]
 	delete(b.hops, visit)
-	return b.visit(ctx, hops)
+	at, err := time.Parse(timeFormat, h.fields.Get(noteTime))
+	if err != nil { // of older files, which do not say
+		at = x.Started.Add(x.Duration)
+	}
+	return b.take(ctx, at, func() error { return b.visit(ctx, hops) })
 }
 
 // visit saves a visit as it was saved at first.
@@ -218,6 +228,7 @@ func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
 		return err
 	}
 	crawl, _ := strconv.ParseInt(last.fields.Get(noteCrawl), 10, 64) // none = 0
+	crawl = b.run(crawl)
 	err = b.a.write.do(ctx, func(t *tx) error {
 		seen := make([]evidence, len(hops))
 		for i := range hops {
@@ -339,6 +350,18 @@ func (b *rebuilder) crawlNote(ctx context.Context, block []byte) error {
 		b.fault("what is noted of a run cannot be read: %v", err)
 		return nil
 	}
+	var at time.Time
+	if n.Info != nil {
+		at = n.Info.Started
+	} else if n.Ending != nil {
+		at = n.Ending.Ended
+	}
+	return b.take(ctx, at, func() error { return b.noted(ctx, n) })
+}
+
+// noted saves what is noted of a run.
+func (b *rebuilder) noted(ctx context.Context, n crawlNote) error {
+	n.Crawl = b.run(n.Crawl)
 	return b.a.write.do(ctx, func(t *tx) error {
 		if n.Info != nil && !b.crawls[n.Crawl] {
 			for _, s := range n.Info.Sites {

@@ -12,6 +12,7 @@ func commands() []command {
 		&fleetCommand{},
 		&importCommand{},
 		&logCommand{},
+		&mergeCommand{},
 		&rebuildCommand{},
 		&recordCommand{},
 		&reextractCommand{},
