@@ -165,6 +165,9 @@ func (a *Archive) indexAgain(ctx context.Context) (articles int, err error) {
 			if err := t.exec(made); err != nil {
 				return err
 			}
+			if err := t.exec(`INSERT INTO `+table.name+` (`+table.name+`, rank) VALUES ('hashsize', ?)`, indexMemory); err != nil {
+				return err
+			}
 		}
 		return nil
 	}); err != nil {
