@@ -39,6 +39,7 @@ type rebuilder struct {
 	warcDir string
 	opts    RebuildOptions
 	report  func(string)
+	each    func(ctx context.Context, hops []hop) error // what is done with a whole visit; nil = it is saved, and runs with it
 	made    Rebuilding
 
 	// Of one of several chains, see rebuild_chains.go:
@@ -130,6 +131,9 @@ func (b *rebuilder) file(ctx context.Context, name string) (err error) {
 		}
 		switch {
 		case kind == "metadata" && strings.HasPrefix(rec.URL(), crawlURN):
+			if b.each != nil {
+				continue
+			}
 			if err := b.crawlNote(ctx, block); err != nil {
 				return err
 			}
@@ -201,6 +205,9 @@ func (b *rebuilder) exchange(ctx context.Context, file *os.File, h hop, end int6
 	}
 	hops := b.hops[visit]
 	delete(b.hops, visit)
+	if b.each != nil {
+		return b.each(ctx, hops)
+	}
 	at, err := time.Parse(timeFormat, h.fields.Get(noteTime))
 	if err != nil { // of older files, which do not say
 		at = x.Started.Add(x.Duration)
@@ -208,14 +215,10 @@ func (b *rebuilder) exchange(ctx context.Context, file *os.File, h hop, end int6
 	return b.take(ctx, at, func() error { return b.visit(ctx, hops) })
 }
 
-// visit saves a visit as it was saved at first.
-func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
+// visitOf is what is noted of a visit, and the run that made it, 0 = none that is known. It has no exchanges and no result.
+func visitOf(hops []hop) (v scraper.Visit, crawl int64) {
 	last := &hops[len(hops)-1]
-	v := scraper.Visit{Target: targetOf(last.fields, cmp.Or(last.fields.Get(noteTarget), hops[0].exchange.URL)), Reason: scraper.Reason(last.fields.Get(notePrefix + "reason"))}
-	if v.Target.Key == "" {
-		b.fault("%s/%s at %d: no key is noted for %s", warcName, last.at.File, last.at.Offset, last.exchange.URL)
-		return nil
-	}
+	v = scraper.Visit{Target: targetOf(last.fields, cmp.Or(last.fields.Get(noteTarget), hops[0].exchange.URL)), Reason: scraper.Reason(last.fields.Get(notePrefix + "reason"))}
 	if v.Time = v.Target.LastVisit; v.Time.IsZero() { // of older files, which do not say
 		v.Time = last.exchange.Started.Add(last.exchange.Duration)
 		v.Target.LastVisit = v.Time
@@ -223,11 +226,22 @@ func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
 	if v.Target.State == "" {
 		v.Target.State = stateOf(last.exchange.Status)
 	}
+	crawl, _ = strconv.ParseInt(last.fields.Get(noteCrawl), 10, 64) // none = 0
+	return v, crawl
+}
+
+// visit saves a visit as it was saved at first.
+func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
+	last := &hops[len(hops)-1]
+	v, crawl := visitOf(hops)
+	if v.Target.Key == "" {
+		b.fault("%s/%s at %d: no key is noted for %s", warcName, last.at.File, last.at.Offset, last.exchange.URL)
+		return nil
+	}
 	reader, err := b.reader(Site{ID: v.Target.Site})
 	if err != nil {
 		return err
 	}
-	crawl, _ := strconv.ParseInt(last.fields.Get(noteCrawl), 10, 64) // none = 0
 	crawl = b.run(crawl)
 	err = b.a.write.do(ctx, func(t *tx) error {
 		seen := make([]evidence, len(hops))

@@ -11,7 +11,7 @@ import (
 
 // Repair makes again what can be made from something that is sound: SQLite's
 // indexes from their tables, the search index from the texts, and what rows of captures
-// say of their records from the WARC files. It calls report with a line for each
+// say of their records, and rows that are gone, from the WARC files. It calls report with a line for each
 // thing that it has repaired, and for each page of archive.db that is not as it was sealed: Close seals all anew. Texts are RepairTexts' to repair; it changes none, and no WARC file; what Verify still finds
 // afterwards is for a backup, for reading the captures again or for Rebuild.
 func (a *Archive) Repair(ctx context.Context, report func(repaired string)) error {
@@ -32,6 +32,9 @@ func (a *Archive) Repair(ctx context.Context, report func(repaired string)) erro
 		if err := a.repairCaptures(ctx, name, report); err != nil {
 			return fmt.Errorf("repair captures of %s: %w", name, err)
 		}
+	}
+	if err := a.restoreCaptures(ctx, names, report); err != nil {
+		return fmt.Errorf("make lost rows of captures again: %w", err)
 	}
 	wrong, err := a.verifyIndex(ctx)
 	if err == nil && len(wrong) == 0 {

@@ -31,8 +31,9 @@ exit status is 0 only when there is none.
 
 It may run while a crawl writes to the archive; archive.db has no seal then.
 
-With --repair, what can be made again from something sound is: texts of articles from their captures,
-SQLite's indexes, the search index, and what rows of captures say of their records. Pages of archive.db
+With --repair, what can be made again from something sound is: texts of articles, of each version, from
+their captures, SQLite's indexes, the search index, what rows of captures say of their records, and rows
+of captures that are gone, from their records. Pages of archive.db
 that are not as they were sealed are named and sealed as they are. Then all is read once more.`,
 		Example: `  campusnews verify --archive /data/news
   campusnews verify --repair`,
@@ -108,7 +109,7 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	if v.Faults > 0 {
 		fmt.Fprintln(notes, count(v.Faults, "fault"))
 		if !c.repair {
-			fmt.Fprintln(notes, "hint: --repair makes indexes and captures' rows again; campusnews rebuild makes archive.db again from the evidence")
+			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; campusnews rebuild makes archive.db again from the evidence")
 		}
 		return errDiffers
 	}
