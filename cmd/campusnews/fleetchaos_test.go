@@ -29,8 +29,8 @@ import (
 )
 
 var (
-	chaosSites = flag.Int("chaos.sites", 12, "sites of TestFleetChaos")
-	chaosTime  = flag.Duration("chaos.time", 30*time.Second, "how long TestFleetChaos kills, freezes and cuts off")
+	chaosSites = flag.Int("chaos.sites", 8, "sites of TestFleetChaos")
+	chaosTime  = flag.Duration("chaos.time", 15*time.Second, "how long TestFleetChaos kills, freezes and cuts off")
 )
 
 // A natsCluster is three real nats-servers in this process, that can be stopped and started again.
@@ -373,7 +373,7 @@ func TestFleetChaos(t *testing.T) {
 
 	// Then peace, and two runs more of each site.
 	target := map[string]int{}
-	waitUntil(t, 3*time.Minute, "a whole run of each site", func() bool {
+	waitUntil(t, 5*time.Minute, "a whole run of each site", func() bool {
 		states, err := f.States(ctx)
 		if err != nil {
 			return false

@@ -98,7 +98,6 @@ func (f *Fleet) Ask(ctx context.Context, kind string, question any, wait time.Du
 		m, err := sub.NextMsgWithContext(ctx)
 		switch {
 		case errors.Is(err, nats.ErrNoResponders):
-			missing = map[string]bool{}
 			for _, w := range crew {
 				silent = append(silent, w.ID)
 			}
