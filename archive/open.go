@@ -132,7 +132,7 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 // OpenReader opens the archive in dir for reading, while another process may
 // write. The error wraps fs.ErrNotExist when there is no archive, and ErrNewer,
 // ErrOlder or ErrNotArchive as the file demands. Methods that write give ErrReadOnly.
-func OpenReader(ctx context.Context, dir string) (_ *Archive, err error) {
+func OpenReader(ctx context.Context, dir string) (opened *Archive, err error) {
 	path := filepath.Join(dir, dbName)
 	if _, err := os.Stat(path); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -144,6 +144,7 @@ func OpenReader(ctx context.Context, dir string) (_ *Archive, err error) {
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("open archive %s: %w", dir, err), a.Close())
+			opened = nil
 		}
 	}()
 	if err := a.openReaders(ctx, path); err != nil {

@@ -13,7 +13,7 @@ import (
 // Relevance is BM25 over title and body, k1 = 1.2, b = 0.75 (here k2), a word in the title counting as titleWeight in the body. The index does
 // not know how often a word stands in an article, so that is counted in the texts, and only in those of a pool:
 // all candidates if there are at most poolSize; else those with all words in the title and those that came
-// last into the archive. What lies outside the pool follows behind it, newest first.
+// last into the archive, or of beginnings of words the newest. What lies outside the pool follows behind it, newest first.
 const (
 	poolSize    = 200
 	titleWeight = 5
@@ -70,18 +70,29 @@ func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int)
 	return append(ids, more...), err
 }
 
+// looseReads is how many of the newest articles are looked through for beginnings of words, such as single characters: where
+// these are frequent the index is slow.
+const looseReads = 1000
+
 // pool gives the candidates that are worth a look, poolSize of them when there are more. The index gives its latest ones at
 // once, however many it has.
 func (a *Archive) pool(ctx context.Context, s *statement) ([]int64, error) {
-	from, args := s.candidates(` ORDER BY f.rowid DESC`)
-	latest, err := a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize+1)...)
+	var latest []int64
+	var err error
+	if s.loose {
+		latest, err = a.lookThrough(ctx, s, looseReads, poolSize+1, 0)
+	}
+	if err == nil && len(latest) <= poolSize {
+		from, args := s.candidates(` ORDER BY f.rowid DESC`)
+		latest, err = a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize+1)...)
+	}
 	if err != nil || len(latest) <= poolSize {
 		return latest, err
 	}
 	m := *s.matcher
 	m.table = "articles_fts_title"
 	titles := &statement{matcher: &m, where: s.where, args: s.args}
-	from, args = titles.candidates(` ORDER BY f.rowid DESC`)
+	from, args := titles.candidates(` ORDER BY f.rowid DESC`)
 	ids, err := a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize*2/3)...)
 	if err != nil {
 		return nil, err

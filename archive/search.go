@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -133,23 +132,47 @@ func (s *statement) checked(candidates string, args []any) (string, []any) {
 
 const byDay = ` ORDER BY c.day DESC, c.id DESC`
 
-// workFactor is how many texts are looked at, at most, for each hit that may be counted.
-const workFactor = 4
+// How many texts are looked at, at most, for a count that is bounded: some for each hit that may be counted, but no more than take
+// about 30 ms.
+const (
+	workFactor = 4
+	mostRead   = 2000
+)
 
 // bounded is checked for a count that goes no further than most: neither hits nor texts looked at for them. more says that
-// candidates were left out. most 0 = all.
-func (a *Archive) bounded(ctx context.Context, s *statement, order string, most int) (from string, args []any, more bool, err error) {
+// candidates were left out; those that came last are counted where newest is set. most 0 = all.
+func (a *Archive) bounded(ctx context.Context, s *statement, newest bool, most int) (from string, args []any, more bool, err error) {
+	order := ``
+	if newest && most > 0 {
+		order = byDay
+	}
 	if from, args = s.candidates(order); s.exact {
 		return from, args, false, nil
 	}
 	if most > 0 {
-		var n int
-		from = strings.TrimSuffix(from, `-1)`) + `?)`
-		args = append(args[:len(args):len(args)], workFactor*most)
-		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+from, args...).Scan(&n); err != nil {
-			return "", nil, false, err
+		read := min(workFactor*most, mostRead)
+		n := 0
+		if newest && s.match != "" && !s.loose {
+			if n, err = a.estimate(ctx, s); err != nil {
+				return "", nil, false, err
+			}
 		}
-		more = n == workFactor*most
+		if n > fewCandidates {
+			unread := *s.matcher
+			unread.exact = true
+			ids, err := a.sieve(ctx, &statement{matcher: &unread, where: s.where, args: s.args}, read, 0)
+			if err != nil {
+				return "", nil, false, err
+			}
+			from, args, n = `FROM (SELECT value AS hit FROM json_each(?))`, []any{list64(ids)}, len(ids)
+		} else {
+			from = strings.TrimSuffix(from, `-1)`) + `?)`
+			args = append(args[:len(args):len(args)], read)
+			if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+from, args...).Scan(&n); err != nil {
+				return "", nil, false, err
+			}
+		}
+		more = n == read
 	}
 	from, args = s.checked(from, args)
 	return from, args, more, nil
@@ -160,7 +183,7 @@ func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, mor
 	if s.plain() {
 		return a.countUpTo(ctx, most, `FROM `+s.table+` WHERE `+s.table+` MATCH ?`, []any{s.match})
 	}
-	from, args, left, err := a.bounded(ctx, s, ``, most)
+	from, args, left, err := a.bounded(ctx, s, false, most)
 	if err != nil {
 		return 0, false, err
 	}
@@ -181,61 +204,6 @@ func (a *Archive) countUpTo(ctx context.Context, most int, from string, args []a
 		return most, true, nil
 	}
 	return n, false, nil
-}
-
-// Costs in microseconds, measured on a shared core in November 2026: to look up the day of a candidate, and to read an
-// article and look whether it fits. What matters is their ratio.
-const (
-	lookupCost = 0.6
-	readCost   = 10
-)
-
-// newest gives the ids of hits, newest first. Of few candidates it sorts all and looks at their texts until there are enough. Where the
-// words are so frequent that this takes long, it looks through the newest articles themselves.
-func (a *Archive) newest(ctx context.Context, s *statement, limit, offset int) ([]int64, error) {
-	var articles int
-	if err := a.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM articles`).Scan(&articles); err != nil {
-		return nil, err
-	}
-	// With h candidates sorting costs h lookups, looking through (limit+offset)·articles/h reads: where both are the same
-	// lies the border.
-	want := float64(limit + offset)
-	border := int(math.Sqrt(want * float64(articles) * readCost / lookupCost))
-	through := articles // articles to look through; 0 = sort
-	switch {
-	case s.match == "":
-	case s.loose:
-		through = min(articles, 50*(limit+offset))
-	default:
-		n, err := a.atLeast(ctx, s.table, s.match, border)
-		if err != nil {
-			return nil, err
-		}
-		through = min(articles, int(4*want*float64(articles)/float64(border))+64)
-		if n < border {
-			through = 0
-		}
-	}
-	if s.exact && s.match == "" {
-		return a.ids(ctx, `SELECT c.id FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+` LIMIT ? OFFSET ?`,
-			append(s.args[:len(s.args):len(s.args)], limit, offset)...)
-	}
-	if through > 0 {
-		ids, err := a.ids(ctx, `SELECT a.id FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+
-			` LIMIT ?) CROSS JOIN articles a ON a.id = hit WHERE `+fitsName+`(?, a.title, a.subtitle, a.body) LIMIT ? OFFSET ?`,
-			append(s.args[:len(s.args):len(s.args)], through, s.number, limit, offset)...)
-		if err != nil || len(ids) == limit || through == articles {
-			return ids, err
-		}
-	}
-	from, args := s.checked(s.candidates(byDay))
-	return a.ids(ctx, `SELECT a.id `+from+` LIMIT ? OFFSET ?`, append(args[:len(args):len(args)], limit, offset)...)
-}
-
-// atLeast says how many rows the index has for match, up to most.
-func (a *Archive) atLeast(ctx context.Context, table, match string, most int) (n int, err error) {
-	err = a.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+table+` WHERE `+table+` MATCH ? LIMIT ?)`, match, most).Scan(&n)
-	return n, err
 }
 
 // ids gives the first column of the answer.

@@ -58,17 +58,22 @@ func snippet(body string, terms []bigram.Term) Snippet {
 	}
 	slices.SortFunc(places, func(a, b place) int { return a.at - b.at })
 	start, most := 0, 0
+	seen := make([]bool, len(terms))
 	for i, p := range places {
 		end := forward(body, p.at, snippetLength-snippetLead)
-		seen := map[int]bool{}
+		clear(seen)
+		count := 0
 		for _, q := range places[i:] {
-			if q.at >= end {
+			if q.at >= end || count == len(terms) {
 				break
 			}
-			seen[q.term] = true
+			if !seen[q.term] {
+				seen[q.term] = true
+				count++
+			}
 		}
-		if len(seen) > most {
-			start, most = p.at, len(seen)
+		if count > most {
+			start, most = p.at, count
 		}
 		if most == len(terms) {
 			break

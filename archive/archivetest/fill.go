@@ -94,9 +94,7 @@ func Open(tb testing.TB, n int) *archive.Archive {
 		dir = filepath.Join(kept, strconv.Itoa(n))
 	}
 	a, err := archive.OpenReader(tb.Context(), dir)
-	if err != nil {
-		a = nil // none there yet, or of an older format
-	} else {
+	if err == nil { // else none is there yet, or one of an older format
 		// Several may read a kept corpus at a time; only one that must be made or brought up to date is opened for writing.
 		if have, _, err := a.Extent(tb.Context(), archive.Filter{}); err != nil || have < n {
 			if err := errors.Join(err, a.Close()); err != nil {

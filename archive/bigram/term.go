@@ -15,6 +15,7 @@ type Term struct {
 	head   rune // the first of folded
 	first  class
 	last   class
+	pivot  pivot
 	match  string
 	exact  bool
 }
@@ -39,6 +40,7 @@ func NewTerm(s string) Term {
 	t.head, t.first = r, classOf(r)
 	r, _ = utf8.DecodeLastRuneInString(t.folded)
 	t.last = classOf(r)
+	t.pivot.choose(t.folded)
 	var all [][]unit
 	runs(t.folded, func(run []unit) { all = append(all, slices.Clone(run)) })
 	t.exact = len(all) == 1 && len(all[0]) <= 2 && t.first != gap && t.last != gap
@@ -94,11 +96,19 @@ func (t Term) In(text string) bool {
 	if t.first == han && t.last == han && strings.Contains(text, t.folded) {
 		return true // the common case: written as it is compared
 	}
+	if t.pivot.only {
+		return false
+	}
+	if t.pivot.forms != nil {
+		found := false
+		t.places(text, func(int, int) bool { found = true; return false })
+		return found
+	}
 	before := gap
 	for i := 0; i < len(text); {
 		r, n := utf8.DecodeRuneInString(text[i:])
 		f := foldRune(r)
-		if f == t.head && (t.first != letter || before != letter) && t.at(text[i:]) {
+		if f == t.head && (t.first != letter || before != letter) && t.at(text[i:]) > 0 {
 			return true
 		}
 		if t.first == letter {
@@ -109,24 +119,26 @@ func (t Term) In(text string) bool {
 	return false
 }
 
-// at says whether text begins with the term, and no word of letters goes on after it.
-func (t Term) at(text string) bool {
+// at gives the length in bytes of the term at the beginning of text; 0 if it does not stand there or a word of letters goes on after it.
+func (t *Term) at(text string) int {
 	i := 0
 	for _, want := range t.folded {
 		if i == len(text) {
-			return false
+			return 0
 		}
 		r, n := utf8.DecodeRuneInString(text[i:])
 		if foldRune(r) != want {
-			return false
+			return 0
 		}
 		i += n
 	}
 	if t.last != letter || t.prefix || i == len(text) {
-		return true
+		return i
 	}
-	r, _ := utf8.DecodeRuneInString(text[i:])
-	return classOf(foldRune(r)) != letter
+	if r, _ := utf8.DecodeRuneInString(text[i:]); classOf(foldRune(r)) == letter {
+		return 0
+	}
+	return i
 }
 
 // next finds the term in folded text from a byte on; start is -1 when there is none.
@@ -165,6 +177,9 @@ func (t Term) First(text string) (start, end int) {
 
 // Find gives the places of the term in text as pairs of byte offsets, in order, without overlap, at most limit.
 func (t Term) Find(text string, limit int) [][2]int {
+	if t.pivot.forms != nil {
+		return t.findByPivot(text, limit)
+	}
 	folded := Fold(text)
 	var places [][2]int
 	for from := 0; len(places) < limit; {
@@ -216,6 +231,9 @@ func (t Term) Count(text string) (n int) {
 		if n = strings.Count(text, t.folded); n > 0 {
 			return n
 		}
+	}
+	if t.pivot.forms != nil {
+		return len(t.Find(text, len(text)))
 	}
 	if !t.In(text) {
 		return 0
