@@ -24,6 +24,8 @@ type Profile struct {
 	Feeds    []string `yaml:"feeds"`    // absolute http(s) addresses of RSS, Atom or JSON feeds on one of the hosts; nil = find them, unless there are sections
 	Sitemaps []string `yaml:"sitemaps"` // the same of sitemaps
 
+	Follow bool `yaml:"follow"` // go after the links of all pages on the hosts, articles too
+
 	// Overrides are asked before the rules of the system, candidate by
 	// candidate. They are compiled.
 	Overrides systems.Rules `yaml:"overrides"`
