@@ -73,6 +73,17 @@ func (c *Crawl) Lookup(ctx context.Context, site, key string) (scraper.Target, b
 	return t, true, nil
 }
 
+// Led implements scraper.Store.
+func (c *Crawl) Led(ctx context.Context, site string) (bool, error) {
+	var led bool
+	err := c.a.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM frontier WHERE site = ? AND role IN (?, ?) AND due IS NOT NULL AND state IN ('kept', 'missing'))`,
+		site, int(scraper.RoleSection), int(scraper.RoleFeed)).Scan(&led)
+	if err != nil {
+		return false, fmt.Errorf("look for lists of %s: %w", site, err)
+	}
+	return led, nil
+}
+
 // Answer implements scraper.Store.
 func (c *Crawl) Answer(ctx context.Context, site, key string) (extract.Page, bool, error) {
 	stmt, err := c.a.prepared(ctx, `SELECT capture FROM frontier WHERE site = ? AND key = ? AND capture IS NOT NULL`)
@@ -138,10 +149,21 @@ func (t *tx) addTarget(target scraper.Target, again bool, now time.Time) (int, e
 	}
 	if target.Section != "" || target.Title != "" || target.Date != "" || !target.Due.IsZero() {
 		n, err = t.changes(`UPDATE frontier SET section = iif(section = '', ?1, section), title = coalesce(title, ?2), date = coalesce(date, ?3),
-			due = iif(state = 'new' AND last_visit IS NULL AND due > ?6, ?6, due)
+			due = iif(state = 'new' AND last_visit IS NULL AND due > ?6, ?6, due), depth = iif(last_visit IS NULL, min(depth, ?7), depth)
 			WHERE site = ?4 AND key = ?5 AND (section = '' AND ?1 <> '' OR title IS NULL AND ?2 IS NOT NULL OR date IS NULL AND ?3 IS NOT NULL
-				OR state = 'new' AND last_visit IS NULL AND due > ?6)`,
-			target.Section, null(target.Title), null(target.Date), target.Site, target.Key, stamp(target.Due))
+				OR state = 'new' AND last_visit IS NULL AND due > ?6 OR last_visit IS NULL AND depth > ?7)`,
+			target.Section, null(target.Title), null(target.Date), target.Site, target.Key, stamp(target.Due), target.Depth)
+		if err != nil {
+			return 0, err
+		}
+		if n > 0 {
+			t.dues = append(t.dues, dueNote{site: target.Site, what: dueMoved})
+		}
+	}
+	if target.Role == scraper.RoleAsset {
+		// A thumbnail of a list may be an article's own picture: then the rules for those hold. A whole one is there already.
+		n, err = t.changes(`UPDATE frontier SET role = ?, section = ?, parent = ?, depth = ?, due = iif(state = 'kept', NULL, ?) WHERE site = ? AND key = ? AND role = ?`,
+			int(target.Role), target.Section, null(target.Parent), target.Depth, stamp(target.Due), target.Site, target.Key, int(scraper.RoleRequisite))
 		if err != nil {
 			return 0, err
 		}
@@ -167,7 +189,7 @@ func (t *tx) putTarget(target scraper.Target, article, capture int64, now time.T
 	}
 	t.dues = append(t.dues, dueNote{target.Site, target.Key, target.Role, target.Section, target.Due, duePut})
 	return t.exec(`INSERT INTO frontier (`+targetColumns+`, article, capture) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT DO UPDATE SET url = excluded.url, role = excluded.role, section = excluded.section, parent = excluded.parent, depth = excluded.depth,
+		ON CONFLICT DO UPDATE SET url = excluded.url, role = iif(role = 6 AND excluded.role = 9, role, excluded.role), section = excluded.section, parent = excluded.parent, depth = excluded.depth,
 		title = excluded.title, date = excluded.date, deep = excluded.deep, state = excluded.state, due = excluded.due, last_visit = excluded.last_visit,
 		etag = excluded.etag, last_modified = excluded.last_modified, visits = excluded.visits, failures = excluded.failures,
 		missing_since = excluded.missing_since, missing_count = excluded.missing_count, last_error = excluded.last_error,

@@ -73,6 +73,7 @@ func (forgetful) Known(context.Context, string, []string) (map[string]bool, erro
 func (forgetful) Lookup(context.Context, string, string) (Target, bool, error) {
 	return Target{}, false, nil
 }
+func (forgetful) Led(context.Context, string) (bool, error) { return false, nil }
 func (forgetful) Answer(context.Context, string, string) (extract.Page, bool, error) {
 	return extract.Page{}, false, nil
 }

@@ -52,7 +52,7 @@ type Config struct {
 	Timeout   time.Duration // of one request, body included
 	Grace     time.Duration // how long a request under way may go on after ctx has ended; negative = not at all
 	MaxBody   int64         // bytes of a page, decoded; what is larger is cut there, and kept as far as it came
-	MaxDepth  int           // links from the home page within which sections are looked for
+	MaxDepth  int           // links from the home page within which sections are looked for, and links followed
 
 	Sections   []string  // only sections of these names; nil = all
 	Limit      int       // stop after this many new articles; 0 = no limit
@@ -60,6 +60,7 @@ type Config struct {
 	Since      time.Time // no new articles dated before this day; zero = no limit
 	Until      time.Time // no new articles dated after this day; zero = no limit. Lists are read on past them.
 	Full       bool      // walk every list to its end
+	Follow     bool      // go after the links of all pages, articles too, up to MaxDepth; without it a run does so where it finds neither list, feed nor sitemap
 	Revisit    Revisit   // which articles are looked at again; "" = RevisitAll
 	Assets     Assets    // which images and attachments of articles are fetched; "" = AssetsSite
 	MaxAsset   int64     // bytes of an image or attachment, decoded, as MaxBody is of a page

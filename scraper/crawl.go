@@ -43,6 +43,8 @@ type run struct {
 	taken     int               // unknown addresses of sitemaps so far
 	feedsLeft bool              // a feed or sitemap may be due
 	walked    int               // slow walk's pages so far
+	led       bool              // a list, feed or sitemap was found, by this run or an earlier one
+	linkedTo  map[string]bool   // keys of what the first pages of this run link to: the others mostly repeat it
 	lists     map[string]*list  // by the key of page 1
 	lastRow   map[string]string // section → rows of its last list page, to see a list that repeats itself
 	given     map[string]bool   // lists and hubs already looked at in this run
@@ -105,7 +107,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait),
-		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
+		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
 	return r
@@ -144,8 +146,17 @@ func (r *run) seed(ctx context.Context) error {
 			r.opened = t.FirstSeen
 		}
 	}
-	_, err := r.store.Add(ctx, seeds, true)
-	return err
+	if _, err := r.store.Add(ctx, seeds, true); err != nil {
+		return err
+	}
+	if r.discovers() {
+		led, err := r.store.Led(ctx, r.cfg.Site.ID)
+		if err != nil {
+			return err
+		}
+		r.led = led
+	}
+	return nil
 }
 
 // loop looks at one target after the other until none is due.
@@ -271,6 +282,9 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	if err := r.watch(ctx, l, &pl, &v); err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
+	if err := r.follow(ctx, l, t.LastVisit, p, &pl, &v); err != nil {
+		return errors.Join(err, r.release(ctx, t))
+	}
 	r.requisites(l, &pl, &v)
 	if err := r.changed(ctx, l, t.LastVisit, p, &v); err != nil {
 		return errors.Join(err, r.release(ctx, t))
@@ -298,6 +312,7 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 		site: r.cfg.Site.ID, now: r.cfg.Now().UTC(), opened: r.opened, start: r.start, full: r.cfg.Full,
 		discover: len(r.cfg.Site.Sections) == 0, maxDepth: r.cfg.MaxDepth, inScope: r.scope.has, isAsset: r.scope.hasAsset, key: r.reader.Key,
 		discoverFeeds: r.discovers(), lastVisit: t.LastVisit, taken: r.taken, hasHost: r.scope.hasHost,
+		follow: r.follows(), fromFeeds: r.cfg.Follow,
 	}
 	if !r.cfg.Since.IsZero() {
 		p.since = r.cfg.Since.In(beijing).Format(time.DateOnly)

@@ -125,6 +125,9 @@ func (p planner) feed(t Target, res *extract.Result) plan {
 			Site: p.site, Key: key, URL: address, Role: RoleArticle, Section: t.Section, Parent: t.URL, Depth: p.maxDepth + 1,
 			Title: it.Title, Date: it.Date, State: StateNew, Due: p.start, FirstSeen: p.now,
 		}
+		if p.fromFeeds && li.Source == extract.SourceFeed {
+			target.Depth = t.Depth + 1
+		}
 		if !p.known[key] {
 			pl.unknown++
 			if n := p.taken + pl.unknown; li.Source == extract.SourceSitemap && n > mapDaily && !p.full {

@@ -141,6 +141,9 @@ type Store interface {
 	// Lookup gives the target as the frontier has it, and whether it has it.
 	Lookup(ctx context.Context, site, key string) (Target, bool, error)
 
+	// Led says whether a list, feed or sitemap of the site is known that was there when it was last looked at, or not long before.
+	Led(ctx context.Context, site string) (bool, error)
+
 	// Answer gives the last page with status 200 that a target answered with, and whether there was one.
 	Answer(ctx context.Context, site, key string) (extract.Page, bool, error)
 
@@ -154,7 +157,8 @@ type Store interface {
 	// Add puts targets into the frontier. Known ones are left alone, unless
 	// again: then Due becomes theirs, Deep is set if theirs is, and what the slow walk
 	// would look at becomes RoleRevisit if theirs is. In both cases Section, Title and Date are filled where they
-	// were empty, and one that was never visited is due at the earlier of both times. It says how many were unknown.
+	// were empty, one that was never visited is due at the earlier of both times and has the smaller Depth, and a
+	// RoleRequisite that is wanted as RoleAsset becomes one. It says how many were unknown.
 	Add(ctx context.Context, targets []Target, again bool) (added int, err error)
 
 	// Next leases the due target of the lowest role, then the earliest Due,

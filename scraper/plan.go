@@ -45,6 +45,8 @@ type planner struct {
 	lastVisit     time.Time // of the target before this one; zero = none
 	taken         int       // unknown addresses of sitemaps in this run so far
 	hasHost       func(address string) bool
+	follow        bool // the links of all pages are followed
+	fromFeeds     bool // those of a feed's articles, too
 	maxDepth      int
 	inScope       func(address string) bool
 	isAsset       func(address string) bool // whether an image or attachment is to be fetched
@@ -115,6 +117,10 @@ func (p planner) make(t Target, l look) plan {
 // kept plans what follows from a page that came.
 func (p planner) kept(t Target, l look) plan {
 	had := t.Role == RoleSection && t.State == StateKept
+	if t.Role == RoleFeed && t.Depth > 0 && t.State != StateKept && isFeed(l.result) && len(l.result.Listing.Items)+len(l.result.Listing.Maps) == 0 {
+		l.outcome, l.why = outcomeMissing, "a feed or sitemap of nothing"
+		return p.make(t, l)
+	}
 	t.State = StateKept
 	t.Failures, t.MissingSince, t.MissingCount, t.LastError = 0, time.Time{}, 0, ""
 	t.ETag, t.LastModified = "", ""
@@ -231,6 +237,9 @@ func PartKey(key, address string) string { return key + " " + path.Base(address)
 // hub plans for a page that is neither list nor article, a home page above all.
 func (p planner) hub(t Target, res *extract.Result) plan {
 	var pl plan
+	if p.follow && t.Role == RoleArticle && t.Depth < p.maxDepth {
+		t.Role = RoleHome // where links were followed to: it may lead to articles
+	}
 	if t.Role == RoleArticle || t.Role == RoleRevisit || t.Role == RoleWalk {
 		pl.target = t
 		pl.target.Role = RoleWalk

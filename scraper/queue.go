@@ -71,6 +71,9 @@ func (r *run) queries() []Query {
 		phases = [][]Role{{RolePart, RoleAsset}}
 	case r.cfg.Limit > 0 || r.cfg.Budget > 0: // long lists must not take it all
 		phases = [][]Role{{RoleSection}, articles, {RoleHome}, {RoleList}, rest}
+		if r.undecided() { // whether articles' links are followed depends on what the hubs lead to
+			phases = [][]Role{{RoleHome, RoleSection}, articles, {RoleList}, rest}
+		}
 	default:
 		phases = [][]Role{append(append([]Role{RoleHome, RoleSection, RoleList}, articles...), rest...)}
 	}

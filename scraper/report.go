@@ -31,6 +31,7 @@ type Report struct {
 	AssetsMissing int `json:"assets_missing"` // those of both that are not there
 	AssetsFailed  int `json:"assets_failed"`  // and those that could not be had this time
 	Hunted        int `json:"hunted"`         // list pages read to find what came or went deep inside a list
+	Followed      int `json:"followed"`       // unknown addresses found by following the links of all pages
 	Outside       int `json:"outside"`        // rows of lists that lead to other sites, recorded but not fetched
 
 	Feeds FeedReport `json:"feeds"`

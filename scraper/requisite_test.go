@@ -74,3 +74,38 @@ func TestRequisitesBounded(t *testing.T) {
 		t.Errorf("the endless style sheet: %q, want one cut for its length", got)
 	}
 }
+
+// A picture that lists show as a thumbnail, and that is an article's own, is an asset, whichever is seen first:
+// the larger cap holds for it, and it is asked for as often as it has to be.
+func TestRequisiteBecomesAsset(t *testing.T) {
+	w, site := plainWorld(t)
+	site.Publish("/a/1.html", w.day(3))
+	large := strings.Repeat("x", 5<<20)
+	w.site.Break(campustest.Fault{On: campustest.Only("/"), Do: campustest.Page(`<html><head><title>测试大学</title></head><body><img src="/img/a.jpg"><p><a href="/a/1.html">今天</a></p></body></html>`)})
+	w.site.Break(campustest.Fault{On: campustest.Only("/img/a.jpg"), Do: func(rw http.ResponseWriter, _ *http.Request) bool {
+		rw.Header().Set("Content-Type", "image/jpeg")
+		rw.Write([]byte(large))
+		return true
+	}})
+	with := func(c *scraper.Config) { c.Requisites = true }
+	picture := func() string {
+		return strings.Join(w.query(`SELECT role || ' ' || state || ' ' || iif(due IS NULL, '', 'due') FROM frontier WHERE url LIKE '%/img/a.jpg'`), ";")
+	}
+	w.site.Break(campustest.Fault{On: campustest.Only("/a/1.html"), Do: campustest.Status(http.StatusInternalServerError)})
+	w.run(with) // the article cannot be had, so that the thumbnail is fetched as such
+	if got := picture(); got != "9 failed due" {
+		t.Fatalf("the thumbnail is %q, want one over the cap of requisites", got)
+	}
+	w.site.Mend()
+	w.site.Break(campustest.Fault{On: campustest.Only("/img/a.jpg"), Do: campustest.Page(large)})
+	site.Picture("/a/1.html", "/img/a.jpg")
+	w.clock.advance(48 * time.Hour)
+	if rep := w.run(with); rep.New != 1 || rep.Assets != 1 || picture() != "6 kept " {
+		t.Errorf("%d new, %d assets; the picture is %q", rep.New, rep.Assets, picture())
+	}
+	w.clock.advance(24 * time.Hour)
+	w.site.TakeAudit()
+	if w.run(with); w.asked("/img/a.jpg") != 0 || picture() != "6 kept " {
+		t.Errorf("asked for again, %q", picture())
+	}
+}

@@ -23,6 +23,8 @@ func Why(t Target, opened time.Time) string {
 		return "a feed or sitemap is read by every run"
 	case t.Role == RoleSection || t.Role == RoleHome && t.Depth == 0:
 		return "where a list begins every run looks"
+	case t.Role == RoleHome && t.State == StateKept && t.Due.Sub(t.LastVisit) < rareVisit/2:
+		return "links are followed from it: it is looked at the more often the more it brings, daily to monthly"
 	case t.Role == RoleHome:
 		return "a page that is neither list nor article is looked at about every " + days(rareVisit) + ": it may become one"
 	case t.Role == RoleList && t.Due.IsZero():

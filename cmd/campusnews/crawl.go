@@ -262,6 +262,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.Site = scraperSite(p)
 	cfg.UserAgent = c.agent()
 	cfg.Delay = c.web.pause()
+	cfg.Follow = p.Follow
 	c.ask.apply(&cfg)
 	cfg.Log = g.log().With("site", p.ID)
 	cfg.Transport, cfg.Servers = web.transport, web.servers

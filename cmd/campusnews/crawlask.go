@@ -25,6 +25,8 @@ type askFlags struct {
 	maxAsset   sizeFlag
 	requisites bool
 	clicks     bool
+	follow     bool
+	depth      int
 }
 
 func (f *askFlags) register(flags *pflag.FlagSet) {
@@ -36,6 +38,8 @@ func (f *askFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.since, "since", "", "no new articles from before this day, month or year: `DATE` as 2016-07-22, 2016-07 or 2016")
 	flags.StringVar(&f.until, "until", "", "no new articles from after the end of this `DATE`")
 	flags.BoolVar(&f.full, "full", false, "read every list to its end, not only while it brings unknown articles")
+	flags.BoolVar(&f.follow, "follow", false, "go after the links of all pages in scope, articles too; without it only where neither a list, a feed nor a sitemap is found")
+	flags.IntVar(&f.depth, "depth", d.MaxDepth, "at most `N` links away from where a run begins: how far lists are looked for and links followed")
 	flags.StringVar(&f.revisit, "revisit", string(d.Revisit), "known articles to look at again: `WHICH` is all (by age, and a few of the others in each run), ages or none")
 	flags.StringVar(&f.assets, "assets", string(d.Assets), "images and attachments of articles: `WHICH` is site (hosts of the same domain), all or none")
 	flags.Var(&f.maxAsset, "max-asset", "`SIZE` of the largest image or attachment to keep whole, as 500K or 32M; what is larger is cut there and marked as cut")
@@ -57,6 +61,8 @@ func (f *askFlags) validate() error {
 	switch {
 	case f.limit < 0:
 		return usagef("crawl: --limit %d is below zero", f.limit)
+	case f.depth < 1:
+		return usagef("crawl: --depth %d: want 1 or more", f.depth)
 	case f.budget < 0:
 		return usagef("crawl: --budget %d is below zero", f.budget)
 	case !since.IsZero() && !until.IsZero() && until.Before(since):
@@ -86,6 +92,7 @@ func (f *askFlags) apply(cfg *scraper.Config) {
 	cfg.Limit, cfg.Budget = f.limit, f.budget
 	cfg.Since, cfg.Until = f.between()
 	cfg.Full, cfg.Requisites, cfg.Clicks = f.full, f.requisites, f.clicks
+	cfg.Follow, cfg.MaxDepth = cfg.Follow || f.follow, f.depth
 	cfg.Revisit = scraper.Revisit(f.revisit)
 	cfg.Assets, cfg.MaxAsset = scraper.Assets(f.assets), int64(f.maxAsset)
 }

@@ -139,6 +139,9 @@ func remarks(r scraper.Report) []string {
 	if f := r.Feeds; f.Read > 0 {
 		say("feeds and sitemaps: %d read, with %s, %d of them unknown", f.Read, count(f.Rows, "address"), f.Unknown)
 	}
+	if r.Followed > 0 {
+		say("%s found by following links", count(r.Followed, "address"))
+	}
 	if r.Feeds.Later > 0 {
 		say("%s of sitemaps due on later days, the newest first; --full takes all at once", count(r.Feeds.Later, "address"))
 	}

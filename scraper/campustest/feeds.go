@@ -31,6 +31,7 @@ type PlainPage struct {
 	Changed time.Time
 	Version int
 	Links   []string // paths that its text leads to
+	Picture string   // path of a picture in its text; "" = none
 }
 
 // NewPlain gives a site without pages. now is its clock, and the audit's.
@@ -68,6 +69,17 @@ func (s *Plain) Edit(path string) {
 		if p.Path == path {
 			p.Version++
 			p.Changed = s.now()
+		}
+	}
+}
+
+// Picture puts a picture into an article's text.
+func (s *Plain) Picture(path, picture string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.pages {
+		if p.Path == path {
+			p.Picture = picture
 		}
 	}
 }
@@ -117,6 +129,9 @@ func (s *Plain) page(w http.ResponseWriter, p *PlainPage) {
 		html.EscapeString(p.Title), html.EscapeString(p.Title), p.Date.Format(time.DateOnly))
 	for _, text := range Paragraphs(Article{ID: len(p.Path)*7919 + int(p.Date.Unix()%7907), Version: p.Version}) {
 		fmt.Fprintf(w, "<p>%s</p>\n", text)
+	}
+	if p.Picture != "" {
+		fmt.Fprintf(w, `<p><img src="%s" width="800" height="600"></p>`, p.Picture)
 	}
 	fmt.Fprint(w, "</div></article>")
 	for _, link := range p.Links {
