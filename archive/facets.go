@@ -27,7 +27,7 @@ type Count struct {
 
 // Facets counts the hits of a query by year, site, section and source; its Order, Limit, Offset and Total mean nothing here. Where the
 // index alone knows the hits, all are counted whatever Most says: that takes about 0.2 ms for 1,000 of them. Where texts must
-// be looked at (words of three characters or more, phrases), Most bounds the time: with it no more than 2,000 texts are read.
+// be looked at (words of three characters or more, phrases), Most bounds the time: with it no more than 1,000 texts are read.
 //
 // It keeps the day, site, section and source of all articles in memory, about 12 bytes each, from its first call on,
 // and looks for new ones at each call; a change of an older article's day may be seen some minutes later. The errors are those of Search;

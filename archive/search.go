@@ -133,10 +133,10 @@ func (s *statement) checked(candidates string, args []any) (string, []any) {
 const byDay = ` ORDER BY c.day DESC, c.id DESC`
 
 // How many texts are looked at, at most, for a count that is bounded: some for each hit that may be counted, but no more than take
-// about 30 ms.
+// about 50 ms on a busy machine.
 const (
 	workFactor = 4
-	mostRead   = 2000
+	mostRead   = 1000
 )
 
 // bounded is checked for a count that goes no further than most: neither hits nor texts looked at for them. more says that
