@@ -1,6 +1,9 @@
 package scraper_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -24,6 +27,7 @@ type benchSite struct {
 	filler   string
 	mu       sync.Mutex
 	pages    map[string]string
+	zipped   map[string][]byte // whole pages, when the site answers with gzip, as most real ones do; nil = it does not
 }
 
 const benchPage = 38 << 10 // bytes
@@ -73,6 +77,34 @@ func (s *benchSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/html")
+	if s.zipped != nil && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.Write(s.zip(r.URL.Path, page))
+		return
+	}
+	w.Write(s.whole(page))
+}
+
+// zip gives a whole page, packed as nginx does unless told otherwise.
+func (s *benchSite) zip(path, page string) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.zipped[path] == nil {
+		var b bytes.Buffer
+		z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+		if err == nil {
+			_, err = z.Write(s.whole(page))
+		}
+		if err := errors.Join(err, z.Close()); err != nil {
+			panic(err) // the level is a good one, and memory does not fail
+		}
+		s.zipped[path] = b.Bytes()
+	}
+	return s.zipped[path]
+}
+
+// whole is a page with all that stands around its own part.
+func (s *benchSite) whole(page string) []byte {
 	head, body, _ := strings.Cut(page, "<BODY>")
 	fill := max(0, benchPage-len(page)-len(s.top)-len(s.end)-2<<10)
 	whole := make([]byte, 0, benchPage+1<<10)
@@ -82,7 +114,7 @@ func (s *benchSite) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} {
 		whole = append(whole, part...)
 	}
-	w.Write(whole)
+	return whole
 }
 
 // own is the part of a page that no other has; "" = there is no such page.

@@ -17,12 +17,17 @@ import (
 // GiB as the standard's annex on file size and naming recommends.
 const DefaultMaxBytes = 1 << 30
 
+// defaultLevel is the same for all payloads. 591 saved campus pages of 21.5 KB took 4,659 bytes and 0.165 ms of processor time each at level
+// 6, 4,695 and 0.144 at 5, 5,023 and 0.113 at 3, 5,220 and 0.092 at 1; packed already, 0.005 ms at 6 and 0.002 at 1 (November
+// 2026): the encoder sees by itself that nothing is to be gained, so kinds of payload need not be told apart.
+const defaultLevel = 6
+
 // Options say how a Writer names, fills and describes its files. Name is
 // required; zero elsewhere means the default.
 type Options struct {
 	Name     string // files are called NAME-00001.warc.gz and on; letters, digits, ".", "_" and "-"
 	MaxBytes int64  // a file at or over this size is not added to; 0 = DefaultMaxBytes
-	Level    int    // gzip level 1 to 9; 0 = 6
+	Level    int    // gzip level 1 to 9; 0 = 6, see defaultLevel
 	Info     Info   // who writes, told in each file's warcinfo record
 	Now      func() time.Time
 }
@@ -78,7 +83,7 @@ func Open(dir string, opts Options) (*Writer, error) {
 		opts.MaxBytes = DefaultMaxBytes
 	}
 	if opts.Level == 0 {
-		opts.Level = 6
+		opts.Level = defaultLevel
 	}
 	if opts.Level < 1 || opts.Level > 9 {
 		return nil, fmt.Errorf("gzip level %d: want 1 to 9", opts.Level)
