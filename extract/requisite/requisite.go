@@ -133,7 +133,7 @@ func (f *finder) sheet(text []byte) {
 			continue
 		case css.StringToken:
 			if importing || called {
-				f.add(unescape(string(data[1 : len(data)-1])))
+				f.add(unescape(strings.Trim(string(data), `"'`))) // the closing quote may be missing at the end
 			}
 		}
 		called = false
