@@ -53,8 +53,9 @@ func TestFacets(t *testing.T) {
 			t.Errorf("years out of order: %v", got.Years)
 		}
 	}
-	got, err := a.Facets(t.Context(), archive.Query{Text: "学院的 OR 的学院 OR 大学的 OR 的大学", Most: 7})
-	if err != nil || got.Total != 7 || !got.More {
-		t.Errorf("with Most: got %+v (%v), want 7 and more", got, err)
+	// 228 articles hold one of these.
+	got, err := a.Facets(t.Context(), archive.Query{Text: "学院的 OR 的学院 OR 大学的 OR 的大学", Most: 60})
+	if err != nil || !got.About || got.Total < 228-50 || got.Total > 228+50 {
+		t.Errorf("with Most: got %d, about: %t (%v), want about 228", got.Total, got.About, err)
 	}
 }

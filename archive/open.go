@@ -52,6 +52,7 @@ type Archive struct {
 	read      *sql.DB   // pooled connections that cannot write
 	stmts     sync.Map  // prepared on read: query → *sql.Stmt
 	directory directory // what Facets counts by
+	watcher   watcher   // for Generation
 	write     *writer   // nil when opened for reading
 	leases    leases
 	lock      *lock
@@ -161,7 +162,7 @@ func (a *Archive) Close() error {
 		return true
 	})
 	if a.read != nil {
-		errs = append(errs, a.read.Close())
+		errs = append(errs, a.watcher.close(), a.read.Close())
 	}
 	if a.write != nil {
 		errs = append(errs, a.write.close())
@@ -277,8 +278,9 @@ func (a *Archive) openReaders(ctx context.Context, path string) error {
 		var n int
 		err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n)
 		if err == nil {
-			db.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
-			db.SetMaxIdleConns(4)
+			// As many searches as there are processors leave some for what is answered in a moment, and one for Generation.
+			db.SetMaxOpenConns(runtime.GOMAXPROCS(0) + 4)
+			db.SetMaxIdleConns(6)
 			a.read = db
 			return nil
 		}

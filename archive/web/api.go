@@ -30,8 +30,8 @@ const (
 // routeAPI adds the JSON interface to mux.
 func (r *Room) routeAPI(mux *http.ServeMux) {
 	for pattern, f := range map[string]apiFunc{
-		"/api/v1/search":                  r.apiSearch,
-		"/api/v1/articles":                r.apiArticles,
+		"/api/v1/search":                  r.amongFew(r.apiSearch),
+		"/api/v1/articles":                r.amongFew(r.apiArticles),
 		"/api/v1/articles/{id}":           r.apiArticle,
 		"/api/v1/articles/{id}/revisions": r.apiRevisions,
 		"/api/v1/articles/{id}/captures":  r.apiArticleCaptures,
@@ -54,6 +54,18 @@ func (r *Room) routeAPI(mux *http.ServeMux) {
 // An apiFunc gives what is to be told as JSON.
 type apiFunc func(req *http.Request) (any, error)
 
+// amongFew is f among the few searches that are answered at a time.
+func (r *Room) amongFew(f apiFunc) apiFunc {
+	return func(req *http.Request) (any, error) {
+		leave, err := r.searching.enter(req.Context())
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+		return f(req)
+	}
+}
+
 // api makes a handler of f: its error becomes a problem (RFC 9457), in English.
 func (r *Room) api(f apiFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
@@ -71,6 +83,7 @@ func (r *Room) api(f apiFunc) http.HandlerFunc {
 			if s.status >= 500 {
 				r.opts.Log.Error("request failed", "path", req.URL.Path, "status", s.status, "err", err)
 			}
+			s.retry(w.Header())
 			writeProblem(w, s.status, s.says("en"))
 			return
 		}

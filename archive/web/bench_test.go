@@ -1,8 +1,12 @@
+//go:build unix
+
 package web
 
 import (
 	"context"
 	"fmt"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +16,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,107 +24,168 @@ import (
 	"campusnews/archive/archivetest"
 )
 
-// BenchmarkVisitors asks for pages at 50 a second, as the reading room's limits have it, of an archive of CAMPUSNEWS_ARTICLES (default
-// 2,000) articles to which a crawl saves twenty more a second, and reports the 95th percentile of each kind of page.
-//
-//	CAMPUSNEWS_ARTICLES=100000 CAMPUSNEWS_CORPUS=DIR go test ./archive/web -run '^$' -bench Visitors -benchtime 30s
-//
-// The limits: search 50 ms, article 20 ms. It asks each page over a real connection.
-func BenchmarkVisitors(b *testing.B) {
-	n := 2000
+// searched are words of all frequencies.
+var searched = []string{"图书馆", "学生", "大学", "研究", "湘雅 医院", "先进集体", "AI", "志愿者", "“党史学习”", "title:论坛", "岳麓山", "实验室 安全"}
+
+// visited are the kinds of pages that visitors ask for, as the address of their i-th look at an archive of n articles.
+var visited = map[string]func(i, n int) string{
+	"search": func(i, _ int) string { return "/search?q=" + url.QueryEscape(searched[i%len(searched)]) },
+	"filter": func(i, _ int) string {
+		return fmt.Sprintf("/search?q=%s&from=%d&site=csu", url.QueryEscape(searched[i%len(searched)]), 2010+i/len(searched)%10)
+	},
+	"article": func(i, n int) string { return "/articles/" + strconv.Itoa(1+i*7919%n) },
+}
+
+// library is the folder of an archive of CAMPUSNEWS_ARTICLES (default 2,000) articles to which a benchmark may write, with their number. It is
+// kept in the folder of corpora if there is one.
+func library(b *testing.B) (dir string, n int) {
+	n = 2000
 	if s := os.Getenv("CAMPUSNEWS_ARTICLES"); s != "" {
 		var err error
 		if n, err = strconv.Atoi(s); err != nil {
 			b.Fatal(err)
 		}
 	}
-	// An archive of its own: the crawl adds to it.
-	dir := b.TempDir()
+	dir = b.TempDir()
 	if kept := os.Getenv(archivetest.Folder); kept != "" {
 		dir = filepath.Join(kept, fmt.Sprintf("visited-%d", n))
+		if a, err := archive.OpenReader(b.Context(), dir); err == nil {
+			if err := a.Close(); err != nil {
+				b.Fatal(err)
+			}
+			return dir, n
+		}
 	}
 	if err := archivetest.Write(b.Context(), dir, n, false); err != nil {
 		b.Fatal(err)
 	}
+	return dir, n
+}
+
+// benchRoom is a Room over the archive in dir, its kept values made.
+func benchRoom(b *testing.B, dir string) *Room {
 	a, err := archive.OpenReader(b.Context(), dir)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer a.Close()
 	r, err := New(Options{Archive: a, AnyHost: true})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer r.Close()
-	srv := httptest.NewServer(r)
-	defer srv.Close()
-	words := []string{"图书馆", "学生", "大学", "研究", "湘雅 医院", "先进集体", "AI", "志愿者", "“党史学习”", "title:论坛", "岳麓山", "实验室 安全"}
-	kinds := map[string]func(i int) string{
-		"search": func(i int) string { return "/search?q=" + url.QueryEscape(words[i%len(words)]) },
-		"filter": func(i int) string {
-			return fmt.Sprintf("/search?q=%s&from=%d&site=csu", url.QueryEscape(words[i%len(words)]), 2010+i%10)
-		},
-		"article": func(i int) string { return "/articles/" + strconv.Itoa(1+i*7919%n) },
+	b.Cleanup(func() {
+		r.Close()
+		if err := a.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+	return r
+}
+
+// processorTime is what this process has used.
+func processorTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
 	}
-	names := []string{"article", "search", "article", "filter"}
-	for _, warm := range []string{"/", "/search", "/overview", "/articles/1"} {
-		fetch(b, srv.URL+warm)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// BenchmarkPages asks for one page after the other, and reports the processor time of each kind.
+//
+//	CAMPUSNEWS_ARTICLES=100000 CAMPUSNEWS_CORPUS=DIR go test ./archive/web -run '^$' -bench Pages -benchtime 120x
+func BenchmarkPages(b *testing.B) {
+	dir, n := library(b)
+	r := benchRoom(b, dir)
+	for _, warm := range []string{"/", "/search", "/articles/1"} {
+		body(b, r, warm, http.StatusOK)
 	}
-	ctx, stop := context.WithCancel(context.Background())
-	var crawl sync.WaitGroup
+	for _, kind := range slices.Sorted(maps.Keys(visited)) {
+		b.Run(kind, func(b *testing.B) {
+			begun := processorTime(b)
+			i := 0
+			for ; b.Loop(); i++ {
+				body(b, r, visited[kind](i, n), http.StatusOK)
+			}
+			b.ReportMetric(float64((processorTime(b)-begun).Microseconds())/1000/float64(i), "cpu-ms/op")
+		})
+	}
+}
+
+// BenchmarkVisitors asks for pages at 50 a second, as the reading room's limits have it, of an archive of CAMPUSNEWS_ARTICLES (default
+// 2,000) articles to which a crawl saves twenty more a second, and reports the percentiles of each kind of page, the share of requests that
+// failed, and the processor time of a request and of an article saved together.
+//
+//	CAMPUSNEWS_ARTICLES=100000 CAMPUSNEWS_CORPUS=DIR go test ./archive/web -run '^$' -bench Visitors -benchtime 30s
+//
+// The limits: search 50 ms, article 20 ms. It asks each page over a real connection.
+func BenchmarkVisitors(b *testing.B) {
+	dir, n := library(b)
 	writer, err := archive.Open(b.Context(), dir, archive.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer writer.Close()
+	srv := httptest.NewServer(benchRoom(b, dir))
+	defer srv.Close()
+	for _, warm := range []string{"/", "/search", "/articles/1"} {
+		if status, err := fetch(srv.URL + warm); err != nil || status != http.StatusOK {
+			b.Fatalf("%s: got %d (err %v)", warm, status, err)
+		}
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var crawl sync.WaitGroup
 	crawl.Go(func() { write(ctx, b, writer, n) })
 	defer crawl.Wait()
 	defer stop()
 
 	var mu sync.Mutex
 	took := map[string][]time.Duration{}
+	refused, failed := 0, 0
 	var visits sync.WaitGroup
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	b.ResetTimer()
-	for i := range b.N {
+	names := []string{"article", "search", "article", "filter"}
+	begun, i := processorTime(b), 0
+	for ; b.Loop(); i++ {
 		<-tick.C
 		kind := names[i%len(names)]
 		visits.Go(func() {
 			start := time.Now()
-			fetch(b, srv.URL+kinds[kind](i))
+			status, err := fetch(srv.URL + visited[kind](i, n))
 			mu.Lock()
 			defer mu.Unlock()
 			took[kind] = append(took[kind], time.Since(start))
+			switch {
+			case status == http.StatusServiceUnavailable:
+				refused++
+			case err != nil || status != http.StatusOK:
+				failed++
+			}
 		})
 	}
 	visits.Wait()
-	b.StopTimer()
+	b.ReportMetric(float64((processorTime(b)-begun).Microseconds())/1000/float64(i), "cpu-ms/op")
+	b.ReportMetric(float64(refused)/float64(i)*100, "%refused")
+	b.ReportMetric(float64(failed)/float64(i)*100, "%failed")
 	for kind, list := range took {
 		slices.Sort(list)
-		b.ReportMetric(float64(list[len(list)*95/100].Microseconds())/1000, "p95-"+kind+"-ms")
+		for _, p := range []int{50, 95} {
+			b.ReportMetric(float64(list[len(list)*p/100].Microseconds())/1000, fmt.Sprintf("p%d-%s-ms", p, kind))
+		}
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	b.ReportMetric(float64(m.Sys)/(1<<20), "MB-sys")
 }
 
-func fetch(b *testing.B, address string) {
+func fetch(address string) (status int, err error) {
 	res, err := http.Get(address)
 	if err != nil {
-		b.Error(err)
-		return
+		return 0, err
 	}
 	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		b.Errorf("%s: got %d", address, res.StatusCode)
-	}
-	buf := make([]byte, 32<<10)
-	for {
-		if _, err := res.Body.Read(buf); err != nil {
-			return
-		}
-	}
+	_, err = io.Copy(io.Discard, res.Body)
+	return res.StatusCode, err
 }
 
 // write saves articles as a crawl does, until the context ends.

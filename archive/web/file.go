@@ -2,8 +2,12 @@ package web
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 )
@@ -28,18 +32,70 @@ func (r *Room) file(w http.ResponseWriter, req *http.Request) error {
 	if c.PayloadDigest != "" && unchanged(w, req, strconv.Quote(strings.Map(plain, c.PayloadDigest))) {
 		return nil
 	}
-	p, err := r.archive.Page(req.Context(), id)
+	kind, content, err := r.fileOf(req.Context(), id)
 	if err != nil {
 		return err
 	}
-	kind := sniff(p.Body)
+	defer content.Close()
 	if !pictures[kind] {
 		kind = "application/octet-stream"
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": fileName(c.URL)}))
 	}
 	h.Set("Content-Type", kind)
-	http.ServeContent(w, req, "", c.Started, bytes.NewReader(p.Body)) // ranges, HEAD
+	http.ServeContent(w, req, "", c.Started, content) // ranges, HEAD
 	return nil
+}
+
+// How many files are read from the archive at a time, and up to which size one is sent from memory. A visitor on a slow line takes
+// long, and a file may have 64 MiB: larger ones wait for him in a temporary file.
+const (
+	filesRead  = 2
+	fromMemory = 1 << 20
+)
+
+// fileOf gives the bytes of a capture and the type that they show.
+func (r *Room) fileOf(ctx context.Context, id int64) (kind string, content io.ReadSeekCloser, err error) {
+	select {
+	case r.reading <- struct{}{}:
+		defer func() { <-r.reading }()
+	case <-ctx.Done():
+		return "", nil, ctx.Err()
+	}
+	p, err := r.archive.Page(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
+	kind = sniff(p.Body)
+	if len(p.Body) > fromMemory {
+		if f, err := spool(p.Body); err == nil {
+			return kind, f, nil
+		}
+		r.opts.Log.Warn("a large file is sent from memory: no temporary file can be written", "capture", id, "bytes", len(p.Body))
+	}
+	return kind, inMemory{bytes.NewReader(p.Body)}, nil
+}
+
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error { return nil }
+
+// A spooled file goes when it is closed.
+type spooled struct{ *os.File }
+
+func (s spooled) Close() error { return errors.Join(s.File.Close(), os.Remove(s.Name())) }
+
+func spool(b []byte) (io.ReadSeekCloser, error) {
+	f, err := os.CreateTemp("", "campusnews-*")
+	if err != nil {
+		return nil, err
+	}
+	s := spooled{f}
+	if _, err := f.Write(b); err == nil {
+		if _, err = f.Seek(0, io.SeekStart); err == nil {
+			return s, nil
+		}
+	}
+	return nil, errors.Join(errors.New("write "+f.Name()), s.Close())
 }
 
 // sniff gives the type that the bytes themselves show.

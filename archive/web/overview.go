@@ -15,12 +15,13 @@ import (
 	"campusnews/archive/export"
 )
 
-// How long figures are kept, and how many names they hold.
+// How long figures are kept, how long a visitor waits for the first ones before the page says that they are being counted, and how many names they hold.
 const (
-	figuresFor  = time.Minute
-	keptNames   = 200
-	shownNames  = 20
-	shownEvents = 8
+	figuresFor   = time.Minute
+	countingWait = time.Second
+	keptNames    = 200
+	shownNames   = 20
+	shownEvents  = 8
 )
 
 // figures are what the overview shows, and /api/v1/stats.
@@ -28,10 +29,19 @@ type figures struct {
 	archive.Stats
 	Changes, Losses []archive.Happening
 	Counted         time.Time
+	generation      int64
 }
 
-// count makes the figures anew.
+// count makes the figures anew, if the archive is not the one that was counted last.
 func (r *Room) count(ctx context.Context) (f figures, err error) {
+	generation, err := r.archive.Generation(ctx)
+	if err != nil {
+		return figures{}, err
+	}
+	if last, ok := r.figures.last(); ok && last.generation == generation {
+		return last, nil
+	}
+	f.generation = generation
 	if f.Stats, err = r.archive.Stats(ctx, keptNames); err != nil {
 		return figures{}, err
 	}
@@ -48,15 +58,16 @@ func (r *Room) count(ctx context.Context) (f figures, err error) {
 // overviewData is what the overview shows.
 type overviewData struct {
 	figures
-	Names   map[string]string
-	Site    string // of the sections and months shown; "" = all
-	Sites   []choice
-	Years   []yearRow
-	Undated int
-	Table   []sectionBars
-	Source  []bar
-	Person  []bar
-	Curve   curve
+	Counting bool // there is nothing to show yet
+	Names    map[string]string
+	Site     string // of the sections and months shown; "" = all
+	Sites    []choice
+	Years    []yearRow
+	Undated  int
+	Table    []sectionBars
+	Source   []bar
+	Person   []bar
+	Curve    curve
 }
 
 // A yearRow is a line of the calendar of months.
@@ -86,9 +97,15 @@ type bar struct {
 }
 
 func (r *Room) overview(w http.ResponseWriter, req *http.Request) error {
-	f, err := r.figures.get(req.Context())
+	f, ready, err := r.figures.soon(req.Context(), countingWait)
 	if err != nil {
 		return err
+	}
+	if !ready {
+		w.Header().Set("Refresh", "2")
+		w.Header().Set("Cache-Control", "no-store")
+		r.show(w, req, http.StatusOK, "overview", view{Title: text(languageOf(req), "nav.overview"), Nav: "overview", Data: &overviewData{Counting: true}})
+		return nil
 	}
 	names, err := r.siteNames.get(req.Context())
 	if err != nil {

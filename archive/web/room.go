@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -43,6 +44,9 @@ type Room struct {
 	checking chan struct{} // holds one while a capture is checked
 
 	exporting chan struct{} // holds one for each search that is being exported
+	reading   chan struct{} // holds one for each file that is being read, see file.go
+	searching *gate
+	found     *remembered
 
 	siteNames kept[map[string]string]
 	figures   kept[figures]
@@ -67,10 +71,11 @@ func New(opts Options) (*Room, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1), exporting: make(chan struct{}, 2)}
+	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1), exporting: make(chan struct{}, 2), reading: make(chan struct{}, filesRead),
+		searching: newGate(runtime.GOMAXPROCS(0)), found: newRemembered(rememberedBytes)}
 	r.ctx, r.close = context.WithCancel(context.Background())
 	r.siteNames = kept[map[string]string]{room: r, good: namesFor, make: r.archive.SiteNames}
-	r.figures = kept[figures]{room: r, good: figuresFor, make: r.count}
+	r.figures = kept[figures]{room: r, good: figuresFor, wait: time.Hour, make: r.count}
 	r.allFacets = kept[archive.Facets]{room: r, good: facetsFor, make: r.facetsOfAll}
 	r.healthOf = kept[[]siteHealth]{room: r, good: healthFor, make: r.health}
 	var err error
@@ -99,6 +104,8 @@ func New(opts Options) (*Room, error) {
 	r.routeAPI(mux)
 	mux.HandleFunc("/", r.page(r.nothing))
 	captures := r.newMemento()
+	r.siteNames.begin()
+	r.figures.begin()
 	r.handler = r.guard(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasPrefix(req.URL.Path, memento.Prefix) { // the mux would clean the addresses within
 			captures.ServeHTTP(w, req)
@@ -145,6 +152,8 @@ func statusOf(err error) *statusError {
 		return s
 	case errors.Is(err, archive.ErrNotFound):
 		return errNothing
+	case errors.Is(err, errCrowded):
+		return &statusError{status: http.StatusServiceUnavailable, key: "error.busy"}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &statusError{status: http.StatusServiceUnavailable, key: "error.slow"}
 	}
@@ -171,7 +180,18 @@ func (r *Room) page(f pageFunc) http.HandlerFunc {
 		}
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Cache-Control", "no-cache")
+		s.retry(h)
 		r.show(w, req, s.status, "error", view{Title: http.StatusText(s.status), Data: s.says(languageOf(req))})
+	}
+}
+
+// retryAfter is when to ask again what was refused because of others, in seconds.
+const retryAfter = "2"
+
+// retry says so.
+func (e *statusError) retry(h http.Header) {
+	if e.status == http.StatusServiceUnavailable {
+		h.Set("Retry-After", retryAfter)
 	}
 }
 

@@ -23,6 +23,7 @@ type searchData struct {
 	Hits            []archive.Hit
 	Total           int
 	More            bool   // there are more than Total
+	About           bool   // the figures are estimates
 	Unclear         string // why the words cannot be understood; "" = they can
 	Pages           int
 	Chips           []chip // the filters that are on
@@ -65,15 +66,12 @@ func (r *Room) search(w http.ResponseWriter, req *http.Request) error {
 // find looks for the articles of a page of results, and how all hits are spread.
 func (r *Room) find(ctx context.Context, s search, lang string) (*searchData, error) {
 	d := &searchData{search: s}
-	hits, err := r.archive.Search(ctx, s.everything())
+	got, err := r.lookUp(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	f, years, err := r.spread(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	d.Hits, d.Total, d.More = hits.Hits, f.Total, f.More
+	f, years := got.facets, got.years
+	d.Hits, d.Total, d.More, d.About = got.hits, max(f.Total, s.Offset+len(got.hits)), f.More, f.About
 	d.Pages = min((d.Total+perPage-1)/perPage, maxPage)
 	page := func(n int) string {
 		p := s
@@ -110,22 +108,6 @@ func (s search) everything() archive.Query {
 	q := s.Query
 	q.Everything = true
 	return q
-}
-
-// spread counts the hits by what the page shows of them. The years are those of all hits, whatever years are chosen.
-func (r *Room) spread(ctx context.Context, s search) (f archive.Facets, years []archive.Count, err error) {
-	q := s.everything()
-	q.Most = mostCounted
-	if s.Text == "" && s.Filter == (archive.Filter{}) {
-		f, err = r.allFacets.get(ctx)
-		return f, f.Years, err
-	}
-	if f, err = r.archive.Facets(ctx, q); err != nil || s.From == "" && s.To == "" {
-		return f, f.Years, err
-	}
-	q.From, q.To = "", ""
-	all, err := r.archive.Facets(ctx, q)
-	return f, all.Years, err
 }
 
 // facetsOfAll counts all articles.

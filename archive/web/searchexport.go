@@ -78,6 +78,11 @@ func (r *Room) exportSearch(format string) pageFunc {
 func (r *Room) articlesOf(ctx context.Context, s search, offset, limit int) ([]archive.Article, error) {
 	q := s.everything()
 	q.Offset, q.Limit = offset, limit
+	leave, err := r.searching.enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	hits, err := r.archive.Search(ctx, q)
 	if err != nil {
 		return nil, err

@@ -52,6 +52,7 @@ var texts = map[string][2]string{
 	"search.at":        {"第 %d 个字符：", "Character %d: "},
 	"search.results":   {"检索结果", "Results"},
 	"search.count":     {"%s 篇", "%s articles"},
+	"search.about":     {"约 %s 篇", "About %s articles"},
 	"search.count.one": {"1 篇", "1 article"},
 	"search.filters":   {"筛选", "Filters"},
 	"search.clear":     {"清除全部", "clear all"},
@@ -219,6 +220,7 @@ var texts = map[string][2]string{
 	"overview.growth":      {"档案增长", "How the archive grew"},
 	"overview.growth.desc": {"从 %s 到 %s，累计 %s 篇文章。", "From %s to %s, %s articles in all."},
 	"overview.data":        {"数据", "The data"},
+	"overview.counting":    {"正在统计，统计完成后本页自动显示。", "The archive is being counted; this page shows the figures as soon as they are there."},
 	"overview.counted":     {"统计于 %s", "Counted %s"},
 
 	"health.live":         {"进行中的采集", "Runs under way"},
@@ -291,6 +293,7 @@ var texts = map[string][2]string{
 	"error.title":   {"无法显示", "Nothing to show"},
 	"error.nothing": {"档案中没有您要找的内容。", "The archive has nothing there."},
 	"error.slow":    {"这个请求花费的时间过长，已中止。请缩小范围后再试。", "This took too long and was ended. Ask for less and try again."},
+	"error.busy":    {"此刻检索的人太多，请稍候再试。", "Too many are searching at this moment. Try again in a few seconds."},
 	"error.fault":   {"程序出错，详情见运行日志。", "Something went wrong here; the program's log says what."},
 	"error.token":   {"需要口令。", "A token is needed."},
 	"error.host":    {"不以此主机名应答。", "This server does not answer to that name."},
