@@ -91,6 +91,7 @@ func TestAsArchivedVersions(t *testing.T) {
 	b.shot("all")
 	b.click(".moments a")
 	b.see("iframe.captured")
+	b.until(`document.querySelector(".moves a[rel=next]") !== null`)
 	if got := inFrame[string](b, `d.body.textContent`); !strings.Contains(got, "深夜实验台") {
 		t.Error("the first capture is not the first text")
 	}

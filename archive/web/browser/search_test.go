@@ -14,7 +14,7 @@ func TestSearch(t *testing.T) {
 	b.to("/")
 	b.shot("home")
 	b.write("#q", "球磨机"+kb.Enter)
-	b.see(".hit")
+	b.see(".hit mark")
 	b.shot("hits")
 	if got := js[string](b, `document.querySelector(".hit mark").textContent`); got != "球磨机" {
 		t.Errorf("marked: got %q", got)
