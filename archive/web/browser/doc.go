@@ -6,6 +6,6 @@
 //	apt-get install -y chromium fonts-noto-cjk
 //	npm ci --prefix archive/web/browser
 //
-// Without them they skip and say so; with CAMPUSNEWS_BROWSER=1, as in CI, they fail. CAMPUSNEWS_SHOTS=FOLDER keeps a
+// They run with CAMPUSNEWS_BROWSER=1, as in CI, and then fail without these. CAMPUSNEWS_SHOTS=FOLDER keeps a
 // picture of every page looked at. CHROMIUM names another browser.
 package browser
