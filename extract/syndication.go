@@ -111,8 +111,9 @@ func unpack(packed []byte) []byte {
 	if err != nil {
 		return head
 	}
-	rest, _ := io.ReadAll(io.LimitReader(z, sitemap.MaxBytes-int64(n))) // a file cut short gives what came
-	return append(head, rest...)
+	body := bytes.NewBuffer(head)
+	_, _ = body.ReadFrom(io.LimitReader(z, sitemap.MaxBytes-int64(n))) // a file cut short gives what came
+	return body.Bytes()
 }
 
 // rootName gives the name of an XML text's first element in lower case without prefix; "" for text

@@ -6,7 +6,6 @@
 package sitemap
 
 import (
-	"bytes"
 	"encoding/xml"
 	"errors"
 	"io"
@@ -44,7 +43,7 @@ var ErrNoSitemap = errors.New("no sitemap")
 // broken somewhere gives the entries before the fault, and an error only if there are none.
 func Parse(text []byte) (Map, error) {
 	var m Map
-	d := xml.NewDecoder(bytes.NewReader(text[:min(len(text), MaxBytes)]))
+	d := xml.NewDecoder(&shortRuns{text: text[:min(len(text), MaxBytes)]})
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
