@@ -21,18 +21,20 @@ const maxPage = 64 << 20
 func (a *Archive) Page(ctx context.Context, id int64) (_ extract.Page, err error) {
 	files := &evidenceFile{dir: a.WARCDir()}
 	defer func() { err = errors.Join(err, files.Close()) }()
-	return a.page(ctx, id, files)
-}
-
-// page is Page for who reads many pages.
-func (a *Archive) page(ctx context.Context, id int64, files *evidenceFile) (extract.Page, error) {
 	c, err := a.Capture(ctx, id)
-	held := c
-	if err == nil && c.SameAs != 0 {
-		held, err = a.Capture(ctx, c.SameAs)
-	}
 	if err != nil {
 		return extract.Page{}, err
+	}
+	return a.page(ctx, c, files)
+}
+
+// page is Page for who reads many pages. Of c only address, head and place are looked at.
+func (a *Archive) page(ctx context.Context, c Capture, files *evidenceFile) (_ extract.Page, err error) {
+	held := c
+	if c.SameAs != 0 {
+		if held, err = a.Capture(ctx, c.SameAs); err != nil {
+			return extract.Page{}, err
+		}
 	}
 	p := extract.Page{URL: c.URL, ContentType: c.ContentType, Status: c.Status}
 	if c.Status == 304 {

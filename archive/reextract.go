@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -40,22 +39,6 @@ type Reread struct {
 	Err      error         // why it could not be read; the archive's version stays as it is
 }
 
-// A FieldCount says in how many articles a field changed.
-type FieldCount struct {
-	Field    string `json:"field"`
-	Articles int    `json:"articles"`
-}
-
-// A RuleCount says in how many articles a field is given by another rule than
-// before, or by the same with another result.
-type RuleCount struct {
-	Field    string `json:"field"`
-	Before   string `json:"before"` // rule that gave the field; "" = none did
-	Now      string `json:"now"`
-	Articles int    `json:"articles"`
-	Changed  int    `json:"changed"` // of these, articles in which the field's value changed too
-}
-
 // A ReextractReport is what came of reading again.
 type ReextractReport struct {
 	Articles   int `json:"articles"`   // looked at, Resumed included
@@ -69,11 +52,17 @@ type ReextractReport struct {
 	Rules  []RuleCount  `json:"rules"`  // most frequent first
 }
 
-// Batches. Memory holds at most aheadOf articles and writeBatch changed ones.
+// BatchGCPercent is how much garbage may lie beside what is in use, in percent of it (GOGC), for a program that does nothing but
+// Reextract: little is in use, and Go would collect after every few pages. It costs 40 MB and saves a third of the time.
+const BatchGCPercent = 400
+
+// Batches. Memory holds at most aheadOf × readBatch articles and writeBatch changed ones.
 const (
 	listBatch  = 512 // ids read at once
-	aheadOf    = 64  // articles read ahead of the one whose turn it is
+	readBatch  = 16  // articles read at once by a worker
+	aheadOf    = 8   // of these batches read ahead of the one whose turn it is
 	writeBatch = 64  // changed articles written in one transaction
+	maxGap     = 4   // ids from one article to the next up to which both are one query
 	markEvery  = 512 // articles after which a run notes how far it has come
 )
 
@@ -146,8 +135,13 @@ func (r *reextraction) extractors(ctx context.Context) error {
 type rereadJob struct {
 	id   int64
 	site string
-	r    *reread
+	r    *reread // nil = it reads as before
 	err  error
+}
+
+// A rereadBatch is some articles by rising id; done is closed when they have been read.
+type rereadBatch struct {
+	jobs []*rereadJob
 	done chan struct{}
 }
 
@@ -161,14 +155,14 @@ func (r *reextraction) all(ctx context.Context) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer cancel()
-	todo, queue := make(chan *rereadJob), make(chan *rereadJob, aheadOf)
+	todo, queue := make(chan rereadBatch), make(chan rereadBatch, aheadOf)
 	for range workers {
 		wg.Go(func() {
 			files := &evidenceFile{dir: r.a.WARCDir()}
 			defer files.Close() // only read
-			for j := range todo {
-				j.r, j.err = r.a.reread(ctx, j.id, r.sites[j.site], files)
-				close(j.done)
+			for b := range todo {
+				r.read(ctx, b.jobs, files)
+				close(b.done)
 			}
 		})
 	}
@@ -176,23 +170,26 @@ func (r *reextraction) all(ctx context.Context) error {
 	wg.Go(func() {
 		defer close(queue)
 		defer close(todo)
-		listed <- r.list(ctx, func(j *rereadJob) bool {
+		listed <- r.list(ctx, func(jobs []*rereadJob) bool {
+			b := rereadBatch{jobs, make(chan struct{})}
 			select {
-			case queue <- j:
+			case queue <- b:
 			case <-ctx.Done():
 				return false
 			}
-			todo <- j
+			todo <- b
 			return true
 		})
 	})
-	for j := range queue {
-		<-j.done
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := r.settle(ctx, j); err != nil {
-			return err
+	for b := range queue {
+		<-b.done
+		for _, j := range b.jobs {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if err := r.settle(ctx, j); err != nil {
+				return err
+			}
 		}
 	}
 	if err := <-listed; err != nil {
@@ -202,23 +199,59 @@ func (r *reextraction) all(ctx context.Context) error {
 }
 
 // list gives the articles to give by rising id, until it says stop.
-func (r *reextraction) list(ctx context.Context, give func(*rereadJob) bool) error {
+func (r *reextraction) list(ctx context.Context, give func([]*rereadJob) bool) error {
 	for after := r.after; ; {
 		var batch []*rereadJob
 		err := r.a.eachRow(ctx, func(rows *sql.Rows) error {
-			j := &rereadJob{done: make(chan struct{})}
+			j := &rereadJob{}
 			batch = append(batch, j)
 			return rows.Scan(&j.id, &j.site)
 		}, `SELECT id, site FROM articles WHERE id > ? AND (?2 = '' OR site = ?2) ORDER BY id LIMIT ?`, after, r.opts.Site, listBatch)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
-		for _, j := range batch {
-			if r.sites[j.site] != nil && !give(j) {
+		after = batch[len(batch)-1].id
+		batch = slices.DeleteFunc(batch, func(j *rereadJob) bool { return r.sites[j.site] == nil }) // new since the run began
+		for jobs := range slices.Chunk(batch, readBatch) {
+			if !give(jobs) {
 				return ctx.Err()
 			}
-			after = j.id
 		}
+	}
+}
+
+// read reads articles again. Those that stand side by side in the archive are one query.
+func (r *reextraction) read(ctx context.Context, jobs []*rereadJob, files *evidenceFile) {
+	for i := 0; i < len(jobs); {
+		n := i + 1
+		for n < len(jobs) && jobs[n].id-jobs[n-1].id <= maxGap {
+			n++
+		}
+		list, err := r.a.storedArticles(ctx, jobs[i].id, jobs[n-1].id)
+		if err != nil && n > i+1 { // one damaged row must not make its neighbours unreadable
+			n = i + 1
+			list, err = r.a.storedArticles(ctx, jobs[i].id, jobs[i].id)
+		}
+		for _, j := range jobs[i:n] {
+			for len(list) > 0 && list[0].id < j.id {
+				list = list[1:]
+			}
+			switch {
+			case err != nil:
+				j.err = err
+			case ctx.Err() != nil:
+				j.err = ctx.Err()
+			case len(list) == 0 || list[0].id != j.id:
+				j.err = fmt.Errorf("article %d: %w", j.id, ErrNotFound)
+			default:
+				if j.r, j.err = r.a.reread(ctx, list[0], r.sites[j.site], files); j.err == nil {
+					if differs, _ := j.r.differs(); !differs {
+						j.r = nil // nothing to write, nothing to tell: do not keep the text
+					}
+				}
+			}
+		}
+		i = n
 	}
 }
 
@@ -228,12 +261,8 @@ func (r *reextraction) settle(ctx context.Context, j *rereadJob) error {
 		return ctx.Err()
 	}
 	r.wait = append(r.wait, j)
-	if j.err == nil {
-		if differs, _ := j.r.differs(); differs {
-			r.dirty++
-		} else {
-			j.r = nil // nothing to write, nothing to tell: do not keep the text
-		}
+	if j.err == nil && j.r != nil {
+		r.dirty++
 	}
 	if r.dirty >= writeBatch || len(r.wait) >= markEvery || r.opts.DryRun {
 		return r.flush(ctx)
@@ -309,76 +338,4 @@ func (r *reextraction) tell(j *rereadJob, revision int) error {
 		return r.opts.Progress(r.done.Articles, r.total)
 	}
 	return nil
-}
-
-// A tally counts what changed.
-type tally struct {
-	fields map[string]int
-	rules  map[ruleKey]*RuleCount
-}
-
-type ruleKey struct{ field, before, now string }
-
-func newTally() *tally { return &tally{map[string]int{}, map[ruleKey]*RuleCount{}} }
-
-func (t *tally) add(r *reread, changed []FieldChange) {
-	differs := map[string]bool{}
-	for _, c := range changed {
-		differs[c.Field] = true
-		t.fields[c.Field]++
-	}
-	if r.old.HTML != r.new.HTML {
-		t.fields["html"]++
-	}
-	names := map[string]bool{}
-	for name := range r.before {
-		names[name] = true
-	}
-	for name := range r.rules {
-		names[name] = true
-	}
-	for name := range names {
-		k := ruleKey{name, r.before[name], r.rules[name]}
-		if k.before == k.now && !differs[name] {
-			continue
-		}
-		t.count(RuleCount{name, k.before, k.now, 1, one(differs[name])})
-	}
-}
-
-func one(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func (t *tally) count(c RuleCount) {
-	k := ruleKey{c.Field, c.Before, c.Now}
-	if t.rules[k] == nil {
-		t.rules[k] = &RuleCount{Field: c.Field, Before: c.Before, Now: c.Now}
-	}
-	t.rules[k].Articles += c.Articles
-	t.rules[k].Changed += c.Changed
-}
-
-// plain gives the counts as lists, most frequent first.
-func (t *tally) plain() (p ReextractReport) {
-	for name, n := range t.fields {
-		p.Fields = append(p.Fields, FieldCount{name, n})
-	}
-	for _, c := range t.rules {
-		p.Rules = append(p.Rules, *c)
-	}
-	slices.SortFunc(p.Fields, func(a, b FieldCount) int { return cmp.Or(b.Articles-a.Articles, cmp.Compare(a.Field, b.Field)) })
-	slices.SortFunc(p.Rules, func(a, b RuleCount) int {
-		return cmp.Or(b.Articles-a.Articles, cmp.Compare(a.Field, b.Field), cmp.Compare(a.Before, b.Before), cmp.Compare(a.Now, b.Now))
-	})
-	return p
-}
-
-func (t *tally) report(counts ReextractReport) ReextractReport {
-	p := t.plain()
-	counts.Fields, counts.Rules = p.Fields, p.Rules
-	return counts
 }

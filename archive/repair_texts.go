@@ -37,7 +37,11 @@ func (a *Archive) RepairTexts(ctx context.Context, extractor func(Site) (Extract
 			return fmt.Errorf("site %s: %w", s.Site.ID, err)
 		}
 		for _, id := range articles[s.Site.ID] {
-			r, err := a.reread(ctx, id, x, files)
+			old, err := a.storedArticle(ctx, id)
+			var r *reread
+			if err == nil {
+				r, err = a.reread(ctx, old, x, files)
+			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"campusnews/extract"
@@ -22,47 +23,89 @@ type stored struct {
 	capture                    int64
 	captures                   map[string]int64 // of the pages that it is cut into, by address; nil = of one page
 	first                      int64            // capture of page 1
+	held                       Capture          // that capture's place and head, if it is the article's; ID 0 = not known
+	err                        error            // why the rest is not to be trusted
+}
+
+// storedColumns and what they are selected from: an article c and its capture k.
+const storedColumns = `c.id, c.url, coalesce(section, ''), coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''),
+	body, coalesce(html, ''), pages, digest, coalesce(provenance, ''), coalesce(charset, ''), coalesce(click_owner, ''), coalesce(click_id, ''), key,
+	revision, coalesce(capture, 0), coalesce(k.id, 0), coalesce(k.url, ''), coalesce(k.status, 0), coalesce(k.content_type, ''), coalesce(k.same_as, 0),
+	coalesce(k.file, ''), coalesce(k.offset, 0), coalesce(k.length, 0), ` + listColumns + ` FROM articles c LEFT JOIN captures k ON k.id = c.capture`
+
+func (s *stored) scan(row scanner) error {
+	var list [5]string
+	k := &s.held
+	err := row.Scan(&s.id, &s.URL, &s.Section, &s.Published, &s.Title, &s.Subtitle, &s.Source, &s.Body, &s.HTML, &s.Pages,
+		&s.digest, &s.provenance, &s.charset, &s.owner, &s.click, &s.key, &s.revision, &s.capture, &k.ID, &k.URL, &k.Status, &k.ContentType, &k.SameAs,
+		&k.File, &k.Offset, &k.Length, &list[0], &list[1], &list[2], &list[3], &list[4])
+	if err != nil {
+		return err
+	}
+	s.first, s.err = s.capture, s.setLists(list)
+	return nil
 }
 
 // storedArticle reads an article from the pool. The error is ErrNotFound when it is not there.
 func (a *Archive) storedArticle(ctx context.Context, id int64) (*stored, error) {
-	const query = `SELECT id, url, coalesce(section, ''), coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''),
-		body, coalesce(html, ''), pages, digest, coalesce(provenance, ''), coalesce(charset, ''), coalesce(click_owner, ''), coalesce(click_id, ''), key,
-		revision, coalesce(capture, 0), ` + listColumns + ` FROM articles c WHERE id = ?`
-	stmt, err := a.prepared(ctx, query)
+	list, err := a.storedArticles(ctx, id, id)
 	if err != nil {
 		return nil, err
 	}
-	var s stored
-	var list [5]string
-	err = stmt.QueryRowContext(ctx, id).Scan(&s.id, &s.URL, &s.Section, &s.Published, &s.Title, &s.Subtitle, &s.Source, &s.Body, &s.HTML, &s.Pages,
-		&s.digest, &s.provenance, &s.charset, &s.owner, &s.click, &s.key, &s.revision, &s.capture, &list[0], &list[1], &list[2], &list[3], &list[4])
-	if errors.Is(err, sql.ErrNoRows) {
+	if len(list) == 0 {
 		return nil, fmt.Errorf("article %d: %w", id, ErrNotFound)
 	}
+	return list[0], list[0].err
+}
+
+// storedArticles reads the articles from one id to another, both included, by rising id.
+func (a *Archive) storedArticles(ctx context.Context, from, to int64) (list []*stored, err error) {
+	stmt, err := a.prepared(ctx, `SELECT `+storedColumns+` WHERE c.id BETWEEN ? AND ? ORDER BY c.id`)
 	if err != nil {
-		return nil, fmt.Errorf("article %d: %w", id, err)
+		return nil, err
 	}
-	if s.first = s.capture; s.Pages > 1 {
-		s.captures = map[string]int64{}
-		err = a.eachRow(ctx, func(rows *sql.Rows) error {
-			var number int
-			var address string
-			var capture sql.NullInt64
-			if err := rows.Scan(&number, &address, &capture); err != nil {
-				return err
-			}
-			if number == 1 && capture.Valid {
-				s.first = capture.Int64
-			}
-			s.captures[address] = capture.Int64
-			return nil
-		}, `SELECT number, url, capture FROM parts WHERE article = ? ORDER BY number`, id)
-		if err != nil {
-			return nil, fmt.Errorf("pages of article %d: %w", id, err)
+	rows, err := stmt.QueryContext(brief(ctx), from, to)
+	if err != nil {
+		return nil, fmt.Errorf("article %d: %w", from, err)
+	}
+	for rows.Next() {
+		s := &stored{}
+		if err := s.scan(rows); err != nil {
+			return nil, errors.Join(fmt.Errorf("an article from %d to %d: %w", from, to, err), rows.Close())
+		}
+		list = append(list, s)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return nil, fmt.Errorf("an article from %d to %d: %w", from, to, err)
+	}
+	for _, s := range list {
+		if s.Pages > 1 && s.err == nil {
+			s.err = a.storedPages(ctx, s)
 		}
 	}
-	return &s, s.setLists(list)
+	return list, nil
+}
+
+// storedPages reads where the pages of an article that is cut into several come from.
+func (a *Archive) storedPages(ctx context.Context, s *stored) error {
+	s.captures = map[string]int64{}
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		var number int
+		var address string
+		var capture sql.NullInt64
+		if err := rows.Scan(&number, &address, &capture); err != nil {
+			return err
+		}
+		if number == 1 && capture.Valid {
+			s.first = capture.Int64
+		}
+		s.captures[address] = capture.Int64
+		return nil
+	}, `SELECT number, url, capture FROM parts WHERE article = ? ORDER BY number`, s.id)
+	if err != nil {
+		return fmt.Errorf("pages of article %d: %w", s.id, err)
+	}
+	return nil
 }
 
 // A part is one page of an article that is cut into several.
@@ -83,12 +126,11 @@ type reread struct {
 	parts   []part            // nil = of one page
 }
 
-// reread reads an article again from its captures. An error that is no ErrNotFound of the
-// article or of ctx says why its pages cannot be read; what the archive has of it then stays as it is.
-func (a *Archive) reread(ctx context.Context, id int64, x Extractor, files *evidenceFile) (*reread, error) {
-	old, err := a.storedArticle(ctx, id)
-	if err != nil {
-		return nil, err
+// reread reads an article again from its captures. An error that is not
+// ctx's says why its pages cannot be read; what the archive has of it then stays as it is.
+func (a *Archive) reread(ctx context.Context, old *stored, x Extractor, files *evidenceFile) (*reread, error) {
+	if old.err != nil {
+		return nil, old.err
 	}
 	r := &reread{old: old, before: map[string]string{}}
 	if old.provenance != "" {
@@ -96,7 +138,17 @@ func (a *Archive) reread(ctx context.Context, id int64, x Extractor, files *evid
 			return nil, fmt.Errorf("provenance: %w", err)
 		}
 	}
-	result, err := a.readPage(ctx, old.first, x, files)
+	if old.first == 0 {
+		return nil, errNoCapture
+	}
+	held := old.held
+	if held.ID != old.first {
+		var err error
+		if held, err = a.Capture(ctx, old.first); err != nil {
+			return nil, err
+		}
+	}
+	result, err := a.extractHeld(ctx, held, x, files)
 	if err != nil {
 		return nil, err
 	}
@@ -142,12 +194,23 @@ func joined(c content, parts []part) content {
 	return c
 }
 
+var errNoCapture = errors.New("no capture is known")
+
 // readPage gives the article that a capture holds. The error says why there is none.
 func (a *Archive) readPage(ctx context.Context, capture int64, x Extractor, files *evidenceFile) (*extract.Result, error) {
 	if capture == 0 {
-		return nil, errors.New("no capture is known")
+		return nil, errNoCapture
 	}
-	p, err := a.page(ctx, capture, files)
+	c, err := a.Capture(ctx, capture)
+	if err != nil {
+		return nil, err
+	}
+	return a.extractHeld(ctx, c, x, files)
+}
+
+// extractHeld is readPage for a capture at hand.
+func (a *Archive) extractHeld(ctx context.Context, c Capture, x Extractor, files *evidenceFile) (*extract.Result, error) {
+	p, err := a.page(ctx, c, files)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +220,7 @@ func (a *Archive) readPage(ctx context.Context, capture int64, x Extractor, file
 		if r.Reason != "" {
 			reason = ": " + r.Reason
 		}
-		return nil, fmt.Errorf("capture %d of %s: read as %s, not as article%s", capture, p.URL, r.Kind, reason)
+		return nil, fmt.Errorf("capture %d of %s: read as %s, not as article%s", c.ID, p.URL, r.Kind, reason)
 	}
 	return &r, nil
 }
@@ -175,8 +238,8 @@ func (a *Archive) latestPage(ctx context.Context, address string) (id int64, err
 func (r *reread) differs() (any, seen bool) {
 	seen = r.new.digest() != r.old.digest
 	any = seen || r.new.HTML != r.old.HTML || r.charset != r.old.charset || r.provenance() != r.old.provenance ||
-		jsonList(r.new.Links) != jsonList(r.old.Links) || jsonList(r.new.Images) != jsonList(r.old.Images) ||
-		jsonList(r.new.Files) != jsonList(r.old.Files) || jsonList(r.new.Media) != jsonList(r.old.Media) ||
+		!slices.Equal(r.new.Links, r.old.Links) || !slices.Equal(r.new.Images, r.old.Images) ||
+		!slices.Equal(r.new.Files, r.old.Files) || !slices.Equal(r.new.Media, r.old.Media) ||
 		r.clicks != (extract.Counter{}) && r.clicks != (extract.Counter{Owner: r.old.owner, ClickID: r.old.click})
 	return any, seen
 }

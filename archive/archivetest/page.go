@@ -17,7 +17,8 @@ const contentType = "text/html; charset=utf-8"
 
 var extractor = sync.OnceValue(func() *extract.Extractor { return extract.New(extract.WithSystem("vsb")) })
 
-// page is an article's page, about as large and as full of templates as those of real sites.
+// page is an article's page, about as large and as full of templates as those of real sites: 28 KB on
+// average (65 saved pages of many campus sites: median 24, mean 34). What stands around the article is in frame.go.
 func page(site, section string, i int, a *extract.Article) []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<!DOCTYPE html><HTML><HEAD><meta charset="utf-8"><TITLE>%s-%s</TITLE>
@@ -27,14 +28,9 @@ func page(site, section string, i int, a *extract.Article) []byte {
 <script language="javascript" src="/_sitegray/_sitegray.js"></script>
 <script type="text/javascript" src="/system/resource/js/counter.js"></script>
 <script type="text/javascript">_jsq_(1003,'/content.jsp',%d,1520089960)</script>
-</HEAD><BODY><div class="header"><div class="nav"><ul>
 `, html.EscapeString(a.Title), site, site, i)
-	for j, name := range sectionNames {
-		fmt.Fprintf(&b, `<li class="nav-item nav-item-%d"><a href="/list%d.htm" title="%s">%s</a><div class="sub"><a href="/list%d/1.htm">%s（一）</a><a href="/list%d/2.htm">%s（二）</a></div></li>
-`, j, j, name, name, j, name, j, name)
-	}
-	fmt.Fprintf(&b, `</ul></div></div>
-<div class="position">您当前的位置： <a href="/index.htm">首页</a> &gt;&gt; <a href="/list.htm">%s</a></div>
+	above(&b, site)
+	fmt.Fprintf(&b, `<div class="position">您当前的位置： <a href="/index.htm">首页</a> &gt;&gt; <a href="/list.htm">%s</a></div>
 <form name="_newscontent_fromname"><div class="content"><h2>%s</h2>
 `, section, html.EscapeString(a.Title))
 	if a.Subtitle != "" {
@@ -71,7 +67,8 @@ func page(site, section string, i int, a *extract.Article) []byte {
 		fmt.Fprintf(&b, `<ul style="list-style-type:none;"><li>附件【<a href="%s">%s</a>】已下载<span id="nattach%d">0</span>次</li></ul>`, html.EscapeString(f.URL), html.EscapeString(f.Name), i)
 	}
 	fmt.Fprintf(&b, `<p>上一条：<a href="%d.htm">上一条</a></p><p>下一条：<a href="%d.htm">下一条</a></p></div></form>
-<div class="footer"><p>版权所有 %s 党委宣传部</p><p>地址：某市某路1号 邮编：000000</p></div></BODY></HTML>`, 100000+i-1, 100000+i+1, site)
+`, 100000+i-1, 100000+i+1)
+	below(&b, site, i)
 	return []byte(b.String())
 }
 

@@ -86,7 +86,7 @@ func (r *Record) ReadBlock(limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("block of %d bytes: %w", r.Size, capture.ErrTooLarge)
 	}
 	// Content-Length is a stranger's word: memory is taken as bytes come.
-	b := bytes.NewBuffer(make([]byte, 0, min(r.Size, 1<<20)))
+	b := bytes.NewBuffer(make([]byte, 0, min(r.Size, 1<<20)+bytes.MinRead)) // which a Buffer wants free to see the end
 	if _, err := io.Copy(b, r.Block()); err != nil {
 		return nil, err
 	}
@@ -267,6 +267,12 @@ func (r *Reader) damaged(err error) error {
 
 // open starts at r.at: a gzip member, or the rest of an unpacked file.
 func (r *Reader) open() error {
+	if r.in != nil && r.disk.err == nil {
+		// What is wanted next often stands in the buffer already, behind records passed over.
+		if ahead := r.at - r.position(); ahead > 0 && ahead <= int64(r.in.Buffered()) {
+			_, _ = r.in.Discard(int(ahead)) // what is buffered can be thrown away
+		}
+	}
 	if r.in == nil || r.position() != r.at {
 		r.disk = &diskReader{r: io.NewSectionReader(r.src, r.at, r.size-r.at)}
 		r.base = r.at

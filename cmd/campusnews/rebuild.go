@@ -52,6 +52,7 @@ func (c *rebuildCommand) run(ctx context.Context, out io.Writer, g *global) erro
 	if _, err := os.Stat(c.archive); errors.Is(err, fs.ErrNotExist) {
 		return noArchive(c.archive)
 	}
+	defer collectLess()()
 	line := newStatusLine(g.env)
 	made, err := archive.Rebuild(ctx, c.archive, archive.RebuildOptions{
 		Now:    g.env.Now,

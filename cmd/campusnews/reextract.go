@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -73,6 +74,7 @@ article as it is, is named on standard error, and makes the exit status 3.`,
 }
 
 func (c *reextractCommand) run(ctx context.Context, w io.Writer, g *global) (err error) {
+	defer collectLess()()
 	profiles, version, err := c.resolve()
 	if err != nil {
 		return err
@@ -292,4 +294,13 @@ func orDash(s string) string {
 		return "–"
 	}
 	return s
+}
+
+// collectLess has garbage collected less often until the function is called, unless the user has said how often in GOGC.
+func collectLess() (until func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(archive.BatchGCPercent)
+	return func() { debug.SetGCPercent(before) }
 }
