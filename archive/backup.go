@@ -82,14 +82,30 @@ func sameFile(a, b string) (bool, error) {
 }
 
 // copyDatabase needs a connection of its own: the pooled ones may not write, not even to another file.
-func (a *Archive) copyDatabase(ctx context.Context, to string) (err error) {
-	db, err := sql.Open("sqlite", dsn(filepath.Join(a.dir, dbName), pragmas{"busy_timeout(10000)"}, "mode", "ro"))
+func (a *Archive) copyDatabase(ctx context.Context, to string) error {
+	from := filepath.Join(a.dir, dbName)
+	err := vacuumInto(ctx, to, dsn(from, pragmas{"busy_timeout(10000)"}, "mode", "ro"))
+	if !cantOpen(err) || hasLog(from) {
+		return err
+	}
+	// On a disk that cannot be written to, as openReaders has it.
+	return vacuumInto(ctx, to, dsn(from, nil, "mode", "ro", "immutable", "1"))
+}
+
+func vacuumInto(ctx context.Context, to, from string) (err error) {
+	db, err := sql.Open("sqlite", from)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	_, err = db.ExecContext(ctx, `VACUUM INTO ?`, to)
 	return err
+}
+
+// hasLog says whether a write-ahead log with something in it lies beside a database.
+func hasLog(path string) bool {
+	wal, err := os.Stat(path + "-wal")
+	return err == nil && wal.Size() > 0
 }
 
 // copyEvidence copies each WARC file that captures of the copied database name, as far as they name it.

@@ -105,6 +105,13 @@ func TestFullDisk(t *testing.T) {
 	if _, err := Open(t.Context(), dir, Options{}); err == nil || !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "read-only") {
 		t.Errorf("open for writing there: got %v, want an error that names folder and reason", err)
 	}
+	copied := filepath.Join(t.TempDir(), "copy")
+	if err := Restore(t.Context(), dir, copied); err != nil {
+		t.Errorf("restored from there: %v", err)
+	}
+	if v, faults := faultsOf(t, copied); faults != "" || v.Articles != acknowledged {
+		t.Errorf("the copy: got %+v, %s", v, faults)
+	}
 }
 
 // TestTornPages cuts and blanks the last pages of what a power cut may tear.

@@ -20,7 +20,7 @@ const applicationID = 0x434E4557
 // What may be wrong with an archive.db.
 var (
 	ErrNewer      = errors.New("archive was written by a newer campusnews")
-	ErrOlder      = errors.New("archive is of an older format; a command that writes to it brings it up to date")
+	ErrOlder      = errors.New("archive is of an older format and must be brought up to date first")
 	ErrNotArchive = errors.New("not a campusnews archive")
 )
 

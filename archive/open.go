@@ -133,25 +133,28 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 // OpenReader opens the archive in dir for reading, while another process may
 // write. The error wraps fs.ErrNotExist when there is no archive, and ErrNewer,
 // ErrOlder or ErrNotArchive as the file demands. Methods that write give ErrReadOnly.
-func OpenReader(ctx context.Context, dir string) (opened *Archive, err error) {
+func OpenReader(ctx context.Context, dir string) (*Archive, error) {
+	a, err := openReading(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkVersion(ctx, a.read, filepath.Join(dir, dbName)); err != nil {
+		return nil, errors.Join(fmt.Errorf("open archive %s: %w", dir, err), a.Close())
+	}
+	return a, nil
+}
+
+// databaseIn gives the path of the database in an archive's folder. The error wraps fs.ErrNotExist when there is none.
+func databaseIn(dir string) (string, error) {
 	path := filepath.Join(dir, dbName)
-	if _, err := os.Stat(path); err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("no archive in %s: %w", dir, fs.ErrNotExist)
-		}
-		return nil, fmt.Errorf("open archive: %w", err)
+	_, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("no archive in %s: %w", dir, fs.ErrNotExist)
+	case err != nil:
+		return "", fmt.Errorf("open archive: %w", err)
 	}
-	a := &Archive{dir: dir, now: time.Now, log: slog.New(slog.DiscardHandler)}
-	defer func() {
-		if err != nil {
-			err = errors.Join(fmt.Errorf("open archive %s: %w", dir, err), a.Close())
-			opened = nil
-		}
-	}()
-	if err := a.openReaders(ctx, path); err != nil {
-		return nil, notDatabase(path, err)
-	}
-	return a, checkVersion(ctx, a.read, path)
+	return path, nil
 }
 
 // Close gives the archive free. It waits for no caller: all must have returned.
@@ -285,8 +288,7 @@ func (a *Archive) openReaders(ctx context.Context, path string) error {
 			return nil
 		}
 		closed := db.Close()
-		wal, statErr := os.Stat(path + "-wal")
-		if len(mode) > 2 || !cantOpen(err) || (statErr == nil && wal.Size() > 0) {
+		if len(mode) > 2 || !cantOpen(err) || hasLog(path) {
 			return errors.Join(err, closed)
 		}
 	}

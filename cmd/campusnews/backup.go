@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 )
@@ -23,15 +22,15 @@ like any other; campusnews restore copies it back.`,
 		Example: `  campusnews backup /backup/news --archive /data/news`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.run(cmd.Context(), g.env.Stderr, args[0])
+			return c.run(cmd.Context(), g.env, args[0])
 		},
 	}
 	cmd.Flags().StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
 	return cmd
 }
 
-func (c *backupCommand) run(ctx context.Context, notes io.Writer, dest string) (err error) {
-	a, err := openReader(ctx, c.archive)
+func (c *backupCommand) run(ctx context.Context, env Env, dest string) (err error) {
+	a, err := openReader(ctx, env, c.archive)
 	if err != nil {
 		return err
 	}
@@ -39,6 +38,6 @@ func (c *backupCommand) run(ctx context.Context, notes io.Writer, dest string) (
 	if err := a.Backup(ctx, dest); err != nil {
 		return err
 	}
-	fmt.Fprintf(notes, "%s is a copy of %s, checked\n", dest, a.Dir())
+	fmt.Fprintf(env.Stderr, "%s is a copy of %s, checked\n", dest, a.Dir())
 	return nil
 }

@@ -68,7 +68,7 @@ type diffJSON struct {
 }
 
 func (c *diffCommand) run(ctx context.Context, w io.Writer, env Env, ref string, revs []int) (err error) {
-	a, err := openReader(ctx, c.archive)
+	a, err := openReader(ctx, env, c.archive)
 	if err != nil {
 		return err
 	}

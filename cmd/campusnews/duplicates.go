@@ -91,30 +91,28 @@ func (c *duplicatesCommand) run(ctx context.Context, w io.Writer, g *global) (er
 
 // open compares what has not been compared, and gives the archive. When another process writes to it, it is given as it is.
 func (c *duplicatesCommand) open(ctx context.Context, g *global) (*archive.Archive, error) {
-	r, err := openReader(ctx, c.archive) // which says so when there is none
-	if err != nil && !errors.Is(err, archive.ErrOlder) {
+	r, err := openReader(ctx, g.env, c.archive) // which says so when there is none
+	if err != nil {
 		return nil, err
 	}
-	todo := 1
-	if err == nil {
-		if todo, err = r.Uncompared(ctx); err != nil {
-			return nil, errors.Join(err, r.Close())
-		}
-		if todo == 0 {
-			return r, nil
-		}
+	todo, err := r.Uncompared(ctx)
+	if err != nil {
+		return nil, errors.Join(err, r.Close())
+	}
+	if todo == 0 {
+		return r, nil
 	}
 	a, err := archive.Open(ctx, c.archive, archive.Options{Log: g.log(), Now: g.env.Now})
 	if err != nil {
-		if r == nil || !errors.Is(err, archive.ErrLocked) {
-			return nil, errors.Join(locked(err), closeReader(r))
+		if !errors.Is(err, archive.ErrLocked) {
+			return nil, errors.Join(locked(err), r.Close())
 		}
 		if !c.quiet {
 			fmt.Fprintf(g.env.Stderr, "another process writes to the archive: %s not compared yet\n", count(todo, "article"))
 		}
 		return r, nil
 	}
-	if err := closeReader(r); err != nil {
+	if err := r.Close(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	line := newStatusLine(g.env)
@@ -134,13 +132,6 @@ func (c *duplicatesCommand) open(ctx context.Context, g *global) (*archive.Archi
 		fmt.Fprintf(g.env.Stderr, "%s compared, %s found\n", count(made.Articles, "article"), count(made.Found, "pair"))
 	}
 	return a, nil
-}
-
-func closeReader(r *archive.Archive) error {
-	if r == nil {
-		return nil
-	}
-	return r.Close()
 }
 
 // printDuplicates prints the groups into which pairs join articles, those that are most alike first.

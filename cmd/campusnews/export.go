@@ -128,7 +128,7 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 			return usagef("export: --query %q: %w", c.query, err)
 		}
 	}
-	a, err := openReader(ctx, c.archive)
+	a, err := openReader(ctx, g.env, c.archive)
 	if err != nil {
 		return err
 	}

@@ -129,11 +129,7 @@ func openCopy(ctx context.Context, dir string) (*archive.Archive, error) {
 	if !errors.Is(err, archive.ErrOlder) {
 		return a, err
 	}
-	w, err := archive.Open(ctx, dir, archive.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
+	if _, _, err := archive.Upgrade(ctx, dir); err != nil {
 		return nil, err
 	}
 	return archive.OpenReader(ctx, dir)

@@ -32,7 +32,7 @@ The times can be given to show, search and export as --as-of.`,
   campusnews log https://news.csu.edu.cn/info/1002/128731.htm --json`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.run(cmd.Context(), cmd.OutOrStdout(), args[0])
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env, args[0])
 		},
 	}
 	f := cmd.Flags()
@@ -41,8 +41,8 @@ The times can be given to show, search and export as --as-of.`,
 	return cmd
 }
 
-func (c *logCommand) run(ctx context.Context, w io.Writer, ref string) (err error) {
-	a, err := openReader(ctx, c.archive)
+func (c *logCommand) run(ctx context.Context, w io.Writer, env Env, ref string) (err error) {
+	a, err := openReader(ctx, env, c.archive)
 	if err != nil {
 		return err
 	}

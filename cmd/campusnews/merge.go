@@ -42,11 +42,7 @@ has come since, and nothing twice; after an interruption the same command goes o
 }
 
 func (c *mergeCommand) run(ctx context.Context, w io.Writer, g *global, from, into string) error {
-	r, err := openReader(ctx, from) // before INTO is made
-	if err != nil {
-		return err
-	}
-	if err := r.Close(); err != nil {
+	if err := upToDate(ctx, g.env, from); err != nil { // before INTO is made
 		return err
 	}
 	line := newStatusLine(g.env)

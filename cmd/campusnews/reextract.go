@@ -141,25 +141,9 @@ func hashFile(w io.Writer, path string) (err error) {
 
 func (c *reextractCommand) open(ctx context.Context, g *global) (*archive.Archive, error) {
 	if _, err := os.Stat(c.archive); c.dryRun || err != nil {
-		return openReader(ctx, c.archive)
+		return openReader(ctx, g.env, c.archive)
 	}
 	return openWriter(ctx, g, c.archive)
-}
-
-// openWriter opens an archive that is there for writing.
-func openWriter(ctx context.Context, g *global, dir string) (*archive.Archive, error) {
-	r, err := openReader(ctx, dir) // Open would make one
-	if err == nil {
-		err = r.Close()
-	}
-	if err != nil && !errors.Is(err, archive.ErrOlder) {
-		return nil, err
-	}
-	a, err := archive.Open(ctx, dir, archive.Options{Log: g.log(), Now: g.env.Now})
-	if errors.Is(err, archive.ErrLocked) {
-		return nil, hint(err, "one process at a time writes to an archive; wait for the other, or look with --dry-run")
-	}
-	return a, err
 }
 
 // extractor gives a site's extractor: by the profile that was named for it, by the built-in one, by the one with which

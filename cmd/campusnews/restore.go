@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -42,12 +43,10 @@ func (c *restoreCommand) run(ctx context.Context, notes io.Writer, backup string
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	a, err := openReader(ctx, backup)
-	if err != nil {
-		return err
+	if _, err := os.Stat(filepath.Join(backup, "archive.db")); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("there is no archive in %s", backup)
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	if err := a.Backup(ctx, c.archive); err != nil {
+	if err := archive.Restore(ctx, backup, c.archive); err != nil {
 		return err
 	}
 	v, err := archive.Verify(ctx, c.archive, archive.VerifyOptions{}, func(fault string) { fmt.Fprintln(notes, printable(fault)) })

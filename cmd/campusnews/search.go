@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"regexp"
 	"strings"
 
@@ -89,7 +88,7 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 	if err != nil {
 		return err
 	}
-	a, err := openReader(ctx, c.archive)
+	a, err := openReader(ctx, env, c.archive)
 	if err != nil {
 		return err
 	}
@@ -140,27 +139,6 @@ func quoteWords(words []string) string {
 
 // isQuery finds what makes of several words more than a phrase: an operator, a quotation mark, a parenthesis, a minus or a field.
 var isQuery = regexp.MustCompile(`(^|\s)(AND|OR|NOT)(\s|$)|["“”„＂()（）]|(^|\s)([-－−]\S|(title|text|标题|正文)[:：])`)
-
-// openReader opens an archive for reading and says what to do when there is none.
-func openReader(ctx context.Context, dir string) (*archive.Archive, error) {
-	a, err := archive.OpenReader(ctx, dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, noArchive(dir)
-	}
-	return a, err
-}
-
-func noArchive(dir string) error {
-	return hint(fmt.Errorf("there is no archive in %s", dir), "campusnews crawl makes one; --archive names another folder")
-}
-
-// locked tells the user what to do about an archive that another process writes to.
-func locked(err error) error {
-	if errors.Is(err, archive.ErrLocked) {
-		return hint(err, "one process at a time writes to an archive; wait for the other, or name another folder with --archive")
-	}
-	return err
-}
 
 func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
 	var b strings.Builder

@@ -86,7 +86,7 @@ func onLoopback(host string) bool {
 }
 
 func (c *serveCommand) run(ctx context.Context, g *global) (err error) {
-	a, err := openReader(ctx, c.archive)
+	a, err := openReader(ctx, g.env, c.archive)
 	if err != nil {
 		return err
 	}

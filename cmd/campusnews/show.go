@@ -48,7 +48,7 @@ codings taken off, charset untouched. --raw --http prints the response as it cro
 			if err := c.validate(); err != nil {
 				return err
 			}
-			return c.run(cmd.Context(), cmd.OutOrStdout(), args[0])
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env, args[0])
 		},
 	}
 	f := cmd.Flags()
@@ -82,12 +82,12 @@ func (c *showCommand) validate() error {
 	return nil
 }
 
-func (c *showCommand) run(ctx context.Context, w io.Writer, ref string) (err error) {
+func (c *showCommand) run(ctx context.Context, w io.Writer, env Env, ref string) (err error) {
 	asOf, err := moment("show", c.asOf)
 	if err != nil {
 		return err
 	}
-	a, err := openReader(ctx, c.archive)
+	a, err := openReader(ctx, env, c.archive)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ With --url it says all that is known of one address: its state, why and when it 
 			if c.limit <= 0 {
 				return usagef("status: --limit %d is not above zero", c.limit)
 			}
-			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env.Now())
+			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env)
 		},
 	}
 	f := cmd.Flags()
@@ -69,8 +69,9 @@ type runJSON struct {
 	Report    json.RawMessage `json:"report,omitempty"`
 }
 
-func (c *statusCommand) run(ctx context.Context, w io.Writer, now time.Time) (err error) {
-	a, err := openReader(ctx, c.archive)
+func (c *statusCommand) run(ctx context.Context, w io.Writer, env Env) (err error) {
+	now := env.Now()
+	a, err := openReader(ctx, env, c.archive)
 	if err != nil {
 		return err
 	}

@@ -69,19 +69,27 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	}
 	var broken error // of out
 	line := newStatusLine(g.env)
-	v, err := archive.Verify(ctx, c.archive, archive.VerifyOptions{Progress: func(what string, done, total int64) {
+	opts := archive.VerifyOptions{Progress: func(what string, done, total int64) {
 		line.show(func() string {
 			if total == 0 {
 				return "reading " + what
 			}
 			return fmt.Sprintf("reading %s, %d%% of the evidence", what, done*100/total)
 		})
-	}}, func(fault string) {
+	}}
+	found := func(fault string) {
 		line.clear()
 		if broken == nil {
 			broken = say("fault", fault)
 		}
-	})
+	}
+	v, err := archive.Verify(ctx, c.archive, opts, found)
+	if errors.Is(err, archive.ErrOlder) {
+		if err := upToDate(ctx, g.env, c.archive); err != nil {
+			return err
+		}
+		v, err = archive.Verify(ctx, c.archive, opts, found)
+	}
 	line.clear()
 	if errors.Is(err, fs.ErrNotExist) && v.Files == 0 {
 		return noArchive(c.archive)
@@ -119,14 +127,11 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 
 // mend repairs what can be.
 func (c *verifyCommand) mend(ctx context.Context, g *global, say func(kind, text string) error) (err error) {
-	probe, err := openReader(ctx, c.archive) // so that no archive is made where there is none
+	err = upToDate(ctx, g.env, c.archive) // so that no archive is made where there is none
 	if errors.Is(err, archive.ErrNotArchive) {
 		return hint(err, "move archive.db away; campusnews rebuild makes it again from the evidence")
 	}
 	if err != nil {
-		return err
-	}
-	if err := probe.Close(); err != nil {
 		return err
 	}
 	a, err := archive.Open(ctx, c.archive, archive.Options{Log: g.log(), Now: g.env.Now})
