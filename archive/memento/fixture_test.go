@@ -65,6 +65,15 @@ var (
 
 const day = 24 * time.Hour
 
+// film is longer than any buffer on its way, and no two places of it are alike.
+var film = func() string {
+	var b strings.Builder
+	for i := 0; b.Len() < 3<<20; i++ {
+		fmt.Fprintf(&b, "%08x", i)
+	}
+	return b.String()
+}()
+
 // answers are what the tests' archive holds.
 func answers(t testing.TB) []answer {
 	t.Helper()
@@ -96,6 +105,8 @@ func answers(t testing.TB) []answer {
 		{16*time.Second - 200*time.Millisecond, "http://secure.example.edu.cn/", 301, "Location: https://secure.example.edu.cn/\r\n", ""},
 		{17 * time.Second, "http://news.example.edu.cn/cut.htm", 200, html + "Content-Encoding: gzip\r\n", packed(t, strings.Repeat("<p>断</p>", 4000))[:60]},
 		{18 * time.Second, "http://news.example.edu.cn/feed.xml", 200, "Content-Type: text/xml\r\n", `<?xml version="1.0"?><?xml-stylesheet href="http://evil.example/x.xsl"?><rss>新闻</rss>`},
+		{19 * time.Second, "http://news.example.edu.cn/film.mp4", 200, "Content-Type: video/mp4\r\n", film},
+		{20 * time.Second, "http://news.example.edu.cn/packed.wav", 200, "Content-Type: audio/wav\r\nContent-Encoding: gzip\r\n", packed(t, film)},
 		{10 * day, home, 200, html, `<title>首页</title><p>第二次</p>`},
 		{20 * day, home, 200, html, `<title>首页</title><p>第二次</p>`}, // the same bytes: a revisit
 		{30 * day, home, 304, "", ""},

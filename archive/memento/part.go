@@ -3,7 +3,6 @@ package memento
 import (
 	"context"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -141,11 +140,7 @@ func (h *Handler) exact(w http.ResponseWriter, r *http.Request, c, held archive.
 		}
 		head.Set("X-Archive-Orig-Content-Encoding", oneLine(coding))
 	}
-	if held.PayloadLength > 0 {
-		head.Set("Content-Length", strconv.FormatInt(held.PayloadLength, 10))
-	}
-	w.WriteHeader(status(c, held))
-	return h.send(w, r, b)
+	return h.send(w, r, c, held, b)
 }
 
 // inline says whether a browser may show exact bytes of a type: what it can show without doing anything.
@@ -181,18 +176,6 @@ func oneLine(s string) string {
 		}
 		return c
 	}, s[:min(len(s), 100)])
-}
-
-// send streams a body. Once it has begun an error can only be told by breaking off.
-func (h *Handler) send(w http.ResponseWriter, r *http.Request, b *body) error {
-	if r.Method == http.MethodHead {
-		return nil
-	}
-	if _, err := io.Copy(w, b.data); err != nil && r.Context().Err() == nil {
-		h.opts.Fault(r, err)
-		panic(http.ErrAbortHandler)
-	}
-	return nil
 }
 
 // A shownCapture is a capture on its way to a frame.
@@ -273,8 +256,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request, s shownCapture,
 	if coding := strings.ToLower(b.coding()); coding == "gzip" || coding == "br" || coding == "deflate" {
 		head.Set("Content-Encoding", coding)
 	}
-	w.WriteHeader(status(s.capture, s.held))
-	return h.send(w, r, b)
+	return h.send(w, r, s.capture, s.held, b)
 }
 
 // sniffed corrects a type that the bytes belie: pictures and files that servers call pages, and what has no type.
