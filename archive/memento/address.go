@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ type query struct {
 	form    form
 	at      time.Time // UTC; zero = the latest
 	whole   bool      // at was given to the second
+	number  int64     // of the capture within that second that is meant; 0 = not said
 	address string    // canonical
 }
 
@@ -64,7 +66,7 @@ func parse(u *url.URL) (query, error) {
 			return query{}, errAddress
 		}
 		var err error
-		if q.form, q.at, q.whole, err = parseStamp(stamp); err != nil {
+		if q, err = parseStamp(stamp); err != nil {
 			return query{}, err
 		}
 		rest = after
@@ -74,31 +76,42 @@ func parse(u *url.URL) (query, error) {
 	return q, err
 }
 
-// parseStamp reads 4 to 14 digits and what may follow them. A moment that is not written to its second means its first one.
-func parseStamp(s string) (f form, at time.Time, whole bool, err error) {
-	n := 0
+// digits is how many digits s begins with.
+func digits(s string) (n int) {
 	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
 		n++
 	}
+	return n
+}
+
+// parseStamp reads 4 to 14 digits and what may follow them. A moment that is not written to its second means its first one.
+func parseStamp(s string) (q query, err error) {
+	n := digits(s)
 	if n < 4 || n > len(stampFormat) {
-		return "", time.Time{}, false, errAddress
+		return query{}, errAddress
 	}
-	switch f = form(s[n:]); {
-	case f == formPage, f == formFrame, f == formImage, f == formSheet, f == formExact:
-	case len(f) == 3 && f[2] == '_':
-		f = formOther
+	q.whole = n == len(stampFormat)
+	after := s[n:]
+	if rest, ok := strings.CutPrefix(after, "-"); ok {
+		end := digits(rest)
+		if q.number, err = strconv.ParseInt(rest[:end], 10, 64); err != nil || q.number == 0 || !q.whole {
+			return query{}, errAddress
+		}
+		after = rest[end:]
+	}
+	switch q.form = form(after); {
+	case q.form == formPage, q.form == formFrame, q.form == formImage, q.form == formSheet, q.form == formExact:
+	case len(q.form) == 3 && q.form[2] == '_':
+		q.form = formOther
 	default:
-		return "", time.Time{}, false, errAddress
+		return query{}, errAddress
 	}
-	digits := s[:n]
-	if n%2 == 1 {
-		digits = digits[:n-1]
+	moment := s[:n-n%2]
+	moment += "00000101000000"[len(moment):]
+	if q.at, err = time.Parse(stampFormat, moment); err != nil {
+		return query{}, errAddress
 	}
-	digits += "00000101000000"[len(digits):]
-	if at, err = time.Parse(stampFormat, digits); err != nil {
-		return "", time.Time{}, false, errAddress
-	}
-	return f, at, n == len(stampFormat), nil
+	return q, nil
 }
 
 // canonical gives an address as captures have it: scheme and host in lower case, no default port, no
@@ -204,15 +217,21 @@ func pathAt(f form, at time.Time, address string) string {
 	return Prefix + at.UTC().Format(stampFormat) + string(f) + "/" + address
 }
 
+// pathTo is where a capture is shown.
+func pathTo(f form, c placed, address string) string {
+	return Prefix + c.Started.UTC().Format(stampFormat) + c.suffix() + string(f) + "/" + address
+}
+
 func pathAll(address string) string { return Prefix + "*/" + address }
 
 func pathTimeMap(kind, address string) string { return Prefix + "timemap/" + kind + "/" + address }
 
-// Path gives where a capture is shown, "" for one that has no answer to show.
+// Path gives where a capture is shown, "" for one that has no answer to show. It names the capture's number, and so leads to it whatever
+// else was captured in its second; where that is not needed a redirect takes it out.
 func Path(c archive.Capture) string {
 	address, err := canonical(c.URL)
 	if err != nil || c.Status == 0 || c.File == "" || c.Status == 304 && c.SameAs == 0 {
 		return ""
 	}
-	return pathAt(formPage, c.Started, address)
+	return pathTo(formPage, placed{c, c.ID}, address)
 }

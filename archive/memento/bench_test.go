@@ -42,7 +42,7 @@ func BenchmarkPages(b *testing.B) {
 		if err != nil || len(list) == 0 {
 			b.Fatalf("captures of article %d: %v", i*10+1, err)
 		}
-		pages = append(pages, Path(list[0]))
+		pages = append(pages, pathAt(formPage, list[0].Started, list[0].URL))
 		bytes += list[0].PayloadLength
 	}
 	b.Logf("%d pages of %d bytes on average", len(pages), bytes/int64(len(pages)))

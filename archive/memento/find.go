@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,31 +20,90 @@ const maxHops = 10
 // endOfTime is later than every capture.
 var endOfTime = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 
+// around is how many captures on either side of a moment are looked at: so many answers of one address within one second, a
+// redirect to itself or a retry, are told apart.
+const around = 8
+
+// A placed capture is one whose address is known.
+type placed struct {
+	archive.Capture
+	number int64 // its ID where its second leads to another capture of that second; 0 = the second says enough
+}
+
+// suffix follows the second in the capture's address.
+func (p placed) suffix() string {
+	if p.number == 0 {
+		return ""
+	}
+	return "-" + strconv.FormatInt(p.number, 10)
+}
+
+// place finds how a capture is addressed among those around it.
+func place(c archive.Capture, list []archive.Capture, address string) placed {
+	return beside(c, bestOf(c.Started, list, address))
+}
+
+// bestOf gives the ID of the capture to which a second leads; 0 = none of the list.
+func bestOf(second time.Time, list []archive.Capture, address string) int64 {
+	best := archive.Capture{}
+	for _, c := range list {
+		if sameSecond(c.Started, second) && !toOtherScheme(c, address) && (best.ID == 0 || nearer(c, best, second)) {
+			best = c
+		}
+	}
+	return best.ID
+}
+
+// beside places a capture to whose second another may lead.
+func beside(c archive.Capture, best int64) placed {
+	if best == c.ID {
+		return placed{c, 0}
+	}
+	return placed{c, c.ID}
+}
+
+// toOtherScheme says that a capture is the redirect from http to https, or back: these are one address here, so it would lead to itself.
+func toOtherScheme(c archive.Capture, address string) bool {
+	return redirects(c) && strings.HasPrefix(c.URL, "https:") != strings.HasPrefix(address, "https:")
+}
+
 // A found capture and its neighbours in time.
 type found struct {
-	capture        archive.Capture
-	previous, next archive.Capture // ID 0 = none
+	capture        placed
+	previous, next placed // ID 0 = none
+}
+
+// names says that the query is the very address of a capture.
+func (q query) names(p placed) bool {
+	return q.whole && sameSecond(p.Started, q.at) && q.number == p.number
+}
+
+// asked finds the capture that a request names: the one with its number, if that is of its second, else the nearest.
+func (h *Handler) asked(ctx context.Context, q query, part bool) (found, error) {
+	return h.nearest(ctx, q.address, q.at, q.number, part)
 }
 
 // near finds the capture of an address that is nearest to a moment; of several within its second the
 // best answer, and for a part of a page the nearest good answer before any other. The error may be archive.ErrNotFound.
 func (h *Handler) near(ctx context.Context, address string, at time.Time, part bool) (found, error) {
+	return h.nearest(ctx, address, at, 0, part)
+}
+
+func (h *Handler) nearest(ctx context.Context, address string, at time.Time, number int64, part bool) (found, error) {
 	if at.IsZero() {
 		at = endOfTime
 	}
-	const around = 4 // that many answers within one second: a redirect to itself, a retry
 	end := at.Truncate(time.Second).Add(time.Second - time.Millisecond)
 	before, after, err := h.a.CapturesNear(ctx, spellings(address), end, around)
 	if err != nil {
 		return found{}, err
 	}
-	list := slices.DeleteFunc(append(before, after...), func(c archive.Capture) bool {
-		// http and https are one address here, so the redirect from one to the other would lead to itself.
-		return redirects(c) && strings.HasPrefix(c.URL, "https:") != strings.HasPrefix(address, "https:")
-	})
-	best := -1
+	list := slices.DeleteFunc(append(before, after...), func(c archive.Capture) bool { return c.ID != number && toOtherScheme(c, address) })
+	best := slices.IndexFunc(list, func(c archive.Capture) bool { return c.ID == number && sameSecond(c.Started, at) })
+	named := best >= 0
 	for i, c := range list {
 		switch {
+		case named:
 		case best < 0, part && rank(c) < rank(list[best]):
 			best = i
 		case part && rank(c) > rank(list[best]):
@@ -54,18 +114,12 @@ func (h *Handler) near(ctx context.Context, address string, at time.Time, part b
 	if best < 0 {
 		return found{}, fmt.Errorf("capture of %s: %w", address, archive.ErrNotFound)
 	}
-	f := found{capture: list[best]}
-	for i := best - 1; i >= 0; i-- {
-		if !sameSecond(list[i].Started, f.capture.Started) {
-			f.previous = list[i]
-			break
-		}
+	f := found{capture: place(list[best], list, address)}
+	if best > 0 {
+		f.previous = place(list[best-1], list, address)
 	}
-	for i := best + 1; i < len(list); i++ {
-		if !sameSecond(list[i].Started, f.capture.Started) {
-			f.next = list[i]
-			break
-		}
+	if best+1 < len(list) {
+		f.next = place(list[best+1], list, address)
 	}
 	return f, nil
 }
@@ -99,10 +153,10 @@ func rank(c archive.Capture) int {
 
 // follow goes from a captured redirect to the page that it led to at its time. dead = it leads to what is not
 // archived, to itself, or too far: target is then the first such address, "" = none can be read.
-func (h *Handler) follow(ctx context.Context, address string, c archive.Capture, part bool) (_ string, _ archive.Capture, target string, dead bool, err error) {
-	seen := map[string]bool{address: true}
+func (h *Handler) follow(ctx context.Context, address string, c placed, part bool) (_ string, _ placed, target string, dead bool, err error) {
+	seen := map[int64]bool{c.ID: true}
 	for range maxHops {
-		head, err := h.head(c)
+		head, err := h.head(c.Capture)
 		if err != nil {
 			return "", c, "", false, err
 		}
@@ -117,16 +171,47 @@ func (h *Handler) follow(ctx context.Context, address string, c archive.Capture,
 			return "", c, location, true, nil
 		}
 		f, err := h.near(ctx, next, c.Started, part)
-		if isMissing(err) || err == nil && seen[next] {
+		if isMissing(err) || err == nil && seen[f.capture.ID] {
 			return "", c, next, true, nil
 		}
 		if err != nil {
 			return "", c, "", false, err
 		}
-		seen[next] = true
-		if c, address = f.capture, next; !redirects(c) {
+		seen[f.capture.ID] = true
+		if c, address = f.capture, next; !redirects(c.Capture) {
 			return address, c, "", false, nil
 		}
 	}
 	return "", c, address, true, nil
+}
+
+// eachOf calls each for every capture of an address, as archive.EachCaptureOf does. In memory are those of one second.
+func (h *Handler) eachOf(ctx context.Context, address string, each func(placed) error) error {
+	var second []archive.Capture
+	flush := func() error {
+		if len(second) == 0 {
+			return nil
+		}
+		best := bestOf(second[0].Started, second, address)
+		for _, c := range second {
+			if err := each(beside(c, best)); err != nil {
+				return err
+			}
+		}
+		second = second[:0]
+		return nil
+	}
+	err := h.a.EachCaptureOf(ctx, spellings(address), func(c archive.Capture) error {
+		if len(second) > 0 && !sameSecond(second[0].Started, c.Started) {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+		second = append(second, c)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
 }

@@ -107,6 +107,8 @@ func answers(t testing.TB) []answer {
 		{18 * time.Second, "http://news.example.edu.cn/feed.xml", 200, "Content-Type: text/xml\r\n", `<?xml version="1.0"?><?xml-stylesheet href="http://evil.example/x.xsl"?><rss>新闻</rss>`},
 		{19 * time.Second, "http://news.example.edu.cn/film.mp4", 200, "Content-Type: video/mp4\r\n", film},
 		{20 * time.Second, "http://news.example.edu.cn/packed.wav", 200, "Content-Type: audio/wav\r\nContent-Encoding: gzip\r\n", packed(t, film)},
+		{21 * time.Second, "http://news.example.edu.cn/twice.htm", 200, html, "<p>一遍</p>"},
+		{21*time.Second + 400*time.Millisecond, "http://news.example.edu.cn/twice.htm", 200, html, "<p>两遍</p>"},
 		{10 * day, home, 200, html, `<title>首页</title><p>第二次</p>`},
 		{20 * day, home, 200, html, `<title>首页</title><p>第二次</p>`}, // the same bytes: a revisit
 		{30 * day, home, 304, "", ""},

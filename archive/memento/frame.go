@@ -37,7 +37,7 @@ a{display:inline-block;margin-top:.6em;padding:.5em 1.2em;border:1px solid;borde
 `))
 
 func fileText(s shownCapture) frameText {
-	t := frameText{Type: mediaType(s.capture, s.held), Size: s.held.PayloadLength, Exact: pathAt(formExact, s.capture.Started, s.address)}
+	t := frameText{Type: mediaType(s.capture.Capture, s.held), Size: s.held.PayloadLength, Exact: pathTo(formExact, s.capture, s.address)}
 	before, _, _ := strings.Cut(s.address, "?")
 	t.Name = path.Base(before)
 	return t

@@ -5,6 +5,7 @@
 //	/web/20160722093000if_/https://…                           the captured page for the frame in it, addresses rewritten
 //	/web/20160722093000im_/https://…  cs_/                     a picture, a style sheet of it
 //	/web/20160722093000id_/https://…                           the body as received, content coding and all, nothing rewritten
+//	/web/20160722093000-17/https://…                           the 17th capture of the archive, where its second alone leads to another one
 //	/web/2016/https://…  /web/https://…                        leads to the nearest, or latest
 //	/web/*/https://…                                           all captures of the address
 //	/web/timegate/https://…                                    negotiates by Accept-Datetime

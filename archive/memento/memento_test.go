@@ -1,6 +1,8 @@
 package memento
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"runtime"
 	"strings"
@@ -132,19 +134,24 @@ func TestNothingActs(t *testing.T) {
 // What id_ sends is what was received, byte for byte: it has the digest that was noted when it came.
 func TestExactBytes(t *testing.T) {
 	a, s := fixture(t)
-	n := 0
+	n, numbers := 0, 0
 	for _, x := range answers(t) {
 		list, err := a.CapturesAt(t.Context(), x.address, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range list {
-			if c.PayloadDigest == "" || !strings.HasPrefix(c.URL, "http:") || c.Started.Nanosecond() != 0 || redirects(c) && strings.Contains(c.URL, "cookie") {
+			if c.PayloadDigest == "" || !strings.HasPrefix(c.URL, "http:") {
 				continue
 			}
 			n++
-			path := pathAt(formExact, c.Started, strings.ReplaceAll(c.URL, "\u4e2d", "%E4%B8%AD"))
+			path := pathTo(formExact, placed{c, c.ID}, strings.ReplaceAll(c.URL, "\u4e2d", "%E4%B8%AD"))
 			res, body := get(t, s, path)
+			if res.StatusCode == http.StatusFound { // to the same without its number
+				numbers++
+				path = res.Header.Get("Location")
+				res, body = get(t, s, path)
+			}
 			if got := warc.Digest([]byte(body)); got != c.PayloadDigest {
 				t.Errorf("%s: got %d, %d bytes of %s, want %s", path, res.StatusCode, len(body), got, c.PayloadDigest)
 			}
@@ -156,8 +163,64 @@ func TestExactBytes(t *testing.T) {
 			}
 		}
 	}
-	if n < 20 {
-		t.Errorf("%d captures were compared, want 20 or more", n)
+	if n < 20 || numbers < 20 || numbers > n-2 {
+		t.Errorf("%d captures were compared, %d of which need no number in their addresses", n, numbers)
+	}
+}
+
+// TestSameSecond: of several captures of an address within one second each is listed, and reached, by an address of its own.
+func TestSameSecond(t *testing.T) {
+	a, s := fixture(t)
+	for _, c := range []struct {
+		address string
+		want    []string // of the frames, earliest first
+	}{
+		{"http://news.example.edu.cn/twice.htm", []string{"<p>一遍</p>", "<p>两遍</p>"}},
+		{"http://news.example.edu.cn/cookie.htm", []string{"<p>饼干</p>", "<p>饼干</p>"}}, // the first redirects to the second
+	} {
+		res, body := get(t, s, "/web/timemap/json/"+c.address)
+		var m struct{ Mementos []jsonMoment }
+		if err := json.Unmarshal([]byte(body), &m); err != nil || len(m.Mementos) != 2 || m.Mementos[0].URI == m.Mementos[1].URI {
+			t.Fatalf("%s: got %d, %s (%v)", c.address, res.StatusCode, body, err)
+		}
+		_, links := get(t, s, "/web/timemap/link/"+c.address)
+		for i, x := range m.Mementos {
+			if !strings.Contains(links, "<"+x.URI+">") {
+				t.Errorf("%s is not in\n%s", x.URI, links)
+			}
+			path := strings.TrimPrefix(x.URI, s.URL)
+			res, page := get(t, s, path)
+			for res.StatusCode == http.StatusFound { // a captured redirect
+				path = res.Header.Get("Location")
+				res, page = get(t, s, path)
+			}
+			_, frame, _ := strings.Cut(page, "\nframe ")
+			frame, _, _ = strings.Cut(frame, "\n")
+			if res, got := get(t, s, frame); res.StatusCode != http.StatusOK || got != c.want[i] {
+				t.Errorf("%s: its frame %s: got %d, %s, want %s", path, frame, res.StatusCode, got, c.want[i])
+			}
+			if c.want[0] != c.want[1] && !strings.Contains(page, []string{"next", "previous"}[i]+" "+strings.TrimPrefix(m.Mementos[1-i].URI, s.URL)+"\n") {
+				t.Errorf("%s does not lead to %s:\n%s", path, m.Mementos[1-i].URI, page)
+			}
+		}
+	}
+	// A number of another second means nothing.
+	list, err := a.CapturesAt(t.Context(), home, 1)
+	if err != nil || len(list) == 0 {
+		t.Fatal(list, err)
+	}
+	for path, want := range map[string]string{
+		fmt.Sprintf("/web/20160722120021-%d/http://news.example.edu.cn/twice.htm", list[0].ID): "/web/20160722120021/http://news.example.edu.cn/twice.htm",
+		"/web/20160722120021-99999999id_/http://news.example.edu.cn/twice.htm":                 "/web/20160722120021id_/http://news.example.edu.cn/twice.htm",
+	} {
+		if res, _ := get(t, s, path); res.StatusCode != http.StatusFound || res.Header.Get("Location") != want {
+			t.Errorf("%s: got %d, %s, want %s", path, res.StatusCode, res.Header.Get("Location"), want)
+		}
+	}
+	for _, path := range []string{"/web/2016-5/", "/web/20160722120021-/", "/web/20160722120021-0/", "/web/20160722120021--1/", "/web/20160722120021-99999999999999999999/"} {
+		if res, _ := get(t, s, path+home); res.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: got %d", path, res.StatusCode)
+		}
 	}
 }
 
@@ -206,7 +269,7 @@ func TestPathOfCapture(t *testing.T) {
 		capture archive.Capture
 		want    string
 	}{
-		{archive.Capture{URL: home, Started: noon, Status: 200, File: "x"}, "/web/20160722120000/" + home},
+		{archive.Capture{ID: 17, URL: home, Started: noon, Status: 200, File: "x"}, "/web/20160722120000-17/" + home},
 		{archive.Capture{URL: home, Started: noon, File: "x"}, ""},
 		{archive.Capture{URL: home, Started: noon, Status: 304, File: "x"}, ""},
 		{archive.Capture{URL: "dns:x", Started: noon, Status: 200, File: "x"}, ""},

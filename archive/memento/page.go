@@ -8,27 +8,27 @@ import (
 
 // page answers with the page around a capture.
 func (h *Handler) page(w http.ResponseWriter, r *http.Request, q query) error {
-	f, err := h.near(r.Context(), q.address, q.at, false)
+	f, err := h.asked(r.Context(), q, false)
 	if err != nil {
 		return err
 	}
 	c := f.capture
-	if !q.whole || !sameSecond(c.Started, q.at) {
-		redirect(w, pathAt(formPage, c.Started, q.address))
+	if !q.names(c) {
+		redirect(w, pathTo(formPage, c, q.address))
 		return nil
 	}
 	v := View{
-		Kind: Page, Status: http.StatusOK, Address: q.address, Capture: c, At: c.Started, All: pathAll(q.address), TimeMap: pathTimeMap("link", q.address),
-		Frame: pathAt(formFrame, c.Started, q.address), Exact: pathAt(formExact, c.Started, q.address),
+		Kind: Page, Status: http.StatusOK, Address: q.address, Capture: c.Capture, At: c.Started, All: pathAll(q.address), TimeMap: pathTimeMap("link", q.address),
+		Frame: pathTo(formFrame, c, q.address), Exact: pathTo(formExact, c, q.address),
 		Previous: moment(f.previous, q.address), Next: moment(f.next, q.address),
 	}
-	if redirects(c) {
+	if redirects(c.Capture) {
 		to, end, target, dead, err := h.follow(r.Context(), q.address, c, false)
 		if err != nil {
 			return err
 		}
 		if !dead {
-			redirect(w, pathAt(formPage, end.Started, to))
+			redirect(w, pathTo(formPage, end, to))
 			return nil
 		}
 		v.Kind, v.Frame, v.Target = Dead, "", target
@@ -50,11 +50,11 @@ func redirect(w http.ResponseWriter, path string) {
 	w.WriteHeader(http.StatusFound)
 }
 
-func moment(c archive.Capture, address string) Moment {
+func moment(c placed, address string) Moment {
 	if c.ID == 0 {
 		return Moment{}
 	}
-	return Moment{Path: pathAt(formPage, c.Started, address), At: c.Started, Status: c.Status, Type: mediaType(c, c)}
+	return Moment{Path: pathTo(formPage, c, address), At: c.Started, Status: c.Status, Type: mediaType(c.Capture, c.Capture)}
 }
 
 // maxListed is how many captures of an address a page lists; the time map has all.
@@ -63,7 +63,7 @@ const maxListed = 2000
 // all answers with the list of an address's captures.
 func (h *Handler) all(w http.ResponseWriter, r *http.Request, q query) error {
 	v := View{Kind: All, Status: http.StatusOK, Address: q.address, All: pathAll(q.address), TimeMap: pathTimeMap("link", q.address)}
-	err := h.a.EachCaptureOf(r.Context(), spellings(q.address), func(c archive.Capture) error {
+	err := h.eachOf(r.Context(), q.address, func(c placed) error {
 		v.List = append(v.List, moment(c, q.address))
 		if len(v.List) > maxListed { // the latest are of more use
 			v.List, v.More = v.List[1:], true

@@ -34,13 +34,13 @@ func (h *Handler) part(w http.ResponseWriter, r *http.Request, q query) error {
 		return nil
 	}
 	embedded := q.form != formFrame && q.form != formExact
-	f, err := h.near(r.Context(), q.address, q.at, embedded)
+	f, err := h.asked(r.Context(), q, embedded)
 	if err != nil {
 		return err
 	}
-	c, address := f.capture, q.address
-	if q.form != formExact && redirects(c) {
-		to, end, target, dead, err := h.follow(r.Context(), address, c, embedded)
+	p, address := f.capture, q.address
+	if q.form != formExact && redirects(p.Capture) {
+		to, end, target, dead, err := h.follow(r.Context(), address, p, embedded)
 		if err != nil {
 			return err
 		}
@@ -51,12 +51,13 @@ func (h *Handler) part(w http.ResponseWriter, r *http.Request, q query) error {
 			h.plain(w, http.StatusOK, frameText{Text: "此处曾转向，目标未存档 · a redirect whose target is not archived", Address: target})
 			return nil
 		}
-		c, address = end, to
+		p, address = end, to
 	}
-	if !embedded && (!q.whole || !sameSecond(c.Started, q.at) || address != q.address) {
-		redirect(w, pathAt(q.form, c.Started, address))
+	if !embedded && (!q.names(p) || address != q.address) {
+		redirect(w, pathTo(q.form, p, address))
 		return nil
 	}
+	c := p.Capture
 	held, err := h.holder(r.Context(), c)
 	if err != nil {
 		return err
@@ -84,7 +85,7 @@ func (h *Handler) part(w http.ResponseWriter, r *http.Request, q query) error {
 	if q.form == formExact {
 		err = h.exact(w, r, c, held, address, b)
 	} else {
-		err = h.shown(w, r, q, shownCapture{c, held, address}, b)
+		err = h.shown(w, r, q, shownCapture{p, held, address}, b)
 	}
 	return errors.Join(err, b.Close())
 }
@@ -180,15 +181,16 @@ func oneLine(s string) string {
 
 // A shownCapture is a capture on its way to a frame.
 type shownCapture struct {
-	capture, held archive.Capture
-	address       string
+	capture placed
+	held    archive.Capture // that has the bytes
+	address string
 }
 
 // shown answers with a body as a browser is to show it.
 func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shownCapture, b *body) error {
 	w.Header().Set("Content-Security-Policy", FramePolicy)
 	w.Header().Set("X-Frame-Options", "SAMEORIGIN")
-	kind := mediaType(s.capture, s.held)
+	kind := mediaType(s.capture.Capture, s.held)
 	if q.form == formSheet && kind != "text/html" {
 		kind = "text/css"
 	}
@@ -197,7 +199,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shown
 	case strings.HasPrefix(kind, "image/"), strings.HasPrefix(kind, "audio/"), strings.HasPrefix(kind, "video/"), strings.HasPrefix(kind, "font/"), q.form != formFrame:
 		return h.stream(w, r, s, b, kind)
 	default:
-		h.plain(w, status(s.capture, s.held), fileText(s))
+		h.plain(w, status(s.capture.Capture, s.held), fileText(s))
 		return nil
 	}
 	// What is rewritten is in memory: so many at once, and the others wait.
@@ -219,7 +221,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shown
 	}
 	if found := sniffed(content, kind); found != kind {
 		if kind = found; !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(kind, "text/") && q.form == formFrame {
-			h.plain(w, status(s.capture, s.held), fileText(s))
+			h.plain(w, status(s.capture.Capture, s.held), fileText(s))
 			return nil
 		}
 	}
@@ -242,7 +244,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shown
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(content)))
-	w.WriteHeader(status(s.capture, s.held))
+	w.WriteHeader(status(s.capture.Capture, s.held))
 	if r.Method != http.MethodHead {
 		w.Write(content) // an error is a visitor who has left
 	}
@@ -256,7 +258,7 @@ func (h *Handler) stream(w http.ResponseWriter, r *http.Request, s shownCapture,
 	if coding := strings.ToLower(b.coding()); coding == "gzip" || coding == "br" || coding == "deflate" {
 		head.Set("Content-Encoding", coding)
 	}
-	return h.send(w, r, s.capture, s.held, b)
+	return h.send(w, r, s.capture.Capture, s.held, b)
 }
 
 // sniffed corrects a type that the bytes belie: pictures and files that servers call pages, and what has no type.
@@ -277,7 +279,7 @@ func sniffed(content []byte, kind string) string {
 // up whether they are there; where not, the page does without and the browser need not ask.
 func (h *Handler) addresses(ctx context.Context, at time.Time) rewrite.Address {
 	forms := map[rewrite.Use]form{rewrite.Frame: formFrame, rewrite.Image: formImage, rewrite.Sheet: formSheet}
-	known := map[string]time.Time{}
+	known := map[string]placed{}
 	return func(use rewrite.Use, absolute string) string {
 		bare, fragment, _ := strings.Cut(absolute, "#")
 		address, err := canonical(bare)
@@ -290,16 +292,16 @@ func (h *Handler) addresses(ctx context.Context, at time.Time) rewrite.Address {
 		if use == rewrite.Link {
 			return pathAt(formPage, at, address) + fragment
 		}
-		started, ok := known[address]
+		c, ok := known[address]
 		if !ok && len(known) < maxParts {
-			if f, err := h.near(ctx, address, at, true); err == nil && (rank(f.capture) < 2 || use == rewrite.Frame) {
-				started = f.capture.Started
+			if f, err := h.near(ctx, address, at, true); err == nil && (rank(f.capture.Capture) < 2 || use == rewrite.Frame) {
+				c = f.capture
 			}
-			known[address] = started
+			known[address] = c
 		}
-		if started.IsZero() {
+		if c.ID == 0 {
 			return ""
 		}
-		return pathAt(forms[use], started, address) + fragment
+		return pathTo(forms[use], c, address) + fragment
 	}
 }

@@ -29,20 +29,20 @@ func inLink(address string) string {
 }
 
 // ends are an address's first and last capture, ID 0 = none.
-func (h *Handler) ends(ctx context.Context, address string) (list [2]archive.Capture, err error) {
-	_, first, err := h.a.CapturesNear(ctx, spellings(address), time.Unix(0, 0), 1)
+func (h *Handler) ends(ctx context.Context, address string) (list [2]placed, err error) {
+	_, first, err := h.a.CapturesNear(ctx, spellings(address), time.Unix(0, 0), around)
 	if err != nil {
 		return list, err
 	}
-	last, _, err := h.a.CapturesNear(ctx, spellings(address), endOfTime, 1)
+	last, _, err := h.a.CapturesNear(ctx, spellings(address), endOfTime, around)
 	if err != nil {
 		return list, err
 	}
 	if len(first) > 0 {
-		list[0] = first[0]
+		list[0] = place(first[0], first, address)
 	}
-	if len(last) > 0 {
-		list[1] = last[0]
+	if n := len(last); n > 0 {
+		list[1] = place(last[n-1], last, address)
 	}
 	return list, nil
 }
@@ -56,16 +56,16 @@ func (h *Handler) link(r *http.Request, head http.Header, address string, f foun
 	return err
 }
 
-func setLink(head http.Header, r *http.Request, address string, f found, ends [2]archive.Capture) {
+func setLink(head http.Header, r *http.Request, address string, f found, ends [2]placed) {
 	o := origin(r)
 	list := []string{
 		linkOriginal(address),
 		fmt.Sprintf(`<%s%stimegate/%s>; rel="timegate"`, o, Prefix, inLink(address)),
 		fmt.Sprintf(`<%s%s>; rel="timemap"; type="application/link-format"`, o, inLink(pathTimeMap("link", address))),
 	}
-	add := func(rel string, c archive.Capture) {
+	add := func(rel string, c placed) {
 		if c.ID != 0 {
-			list = append(list, fmt.Sprintf(`<%s%s>; rel="%s"; datetime="%s"`, o, inLink(pathAt(formPage, c.Started, address)), rel, c.Started.UTC().Format(http.TimeFormat)))
+			list = append(list, fmt.Sprintf(`<%s%s>; rel="%s"; datetime="%s"`, o, inLink(pathTo(formPage, c, address)), rel, c.Started.UTC().Format(http.TimeFormat)))
 		}
 	}
 	if ends[0].ID == ends[1].ID {
@@ -107,7 +107,7 @@ func (h *Handler) timeGate(w http.ResponseWriter, r *http.Request, q query) erro
 		return err
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
-	redirect(w, pathAt(formPage, f.capture.Started, q.address))
+	redirect(w, pathTo(formPage, f.capture, q.address))
 	return nil
 }
 
@@ -143,11 +143,11 @@ func (h *Handler) timeMap(w http.ResponseWriter, r *http.Request, q query) error
 	return nil
 }
 
-func (h *Handler) linkMap(out *bufio.Writer, r *http.Request, address string, ends [2]archive.Capture) error {
+func (h *Handler) linkMap(out *bufio.Writer, r *http.Request, address string, ends [2]placed) error {
 	o, date := origin(r), func(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
 	fmt.Fprintf(out, "<%s>; rel=\"original\",\n<%s%stimegate/%s>; rel=\"timegate\",\n", inLink(address), o, Prefix, inLink(address))
 	fmt.Fprintf(out, "<%s%s>; rel=\"self\"; type=\"application/link-format\"; from=\"%s\"; until=\"%s\"", o, inLink(pathTimeMap("link", address)), date(ends[0].Started), date(ends[1].Started))
-	err := h.a.EachCaptureOf(r.Context(), spellings(address), func(c archive.Capture) error {
+	err := h.eachOf(r.Context(), address, func(c placed) error {
 		rel := "memento"
 		switch {
 		case c.ID == ends[0].ID && c.ID == ends[1].ID:
@@ -157,7 +157,7 @@ func (h *Handler) linkMap(out *bufio.Writer, r *http.Request, address string, en
 		case c.ID == ends[1].ID:
 			rel = "last memento"
 		}
-		_, err := fmt.Fprintf(out, ",\n<%s%s>; rel=\"%s\"; datetime=\"%s\"", o, inLink(pathAt(formPage, c.Started, address)), rel, date(c.Started))
+		_, err := fmt.Fprintf(out, ",\n<%s%s>; rel=\"%s\"; datetime=\"%s\"", o, inLink(pathTo(formPage, c, address)), rel, date(c.Started))
 		return err
 	})
 	out.WriteString("\n")
@@ -185,12 +185,12 @@ func (h *Handler) jsonMap(out *bufio.Writer, r *http.Request, address string) er
 	fmt.Fprintf(out, `{"original_uri":%s,"timegate_uri":%s,"timemap_uri":{"link_format":%s,"json_format":%s},"mementos":[`, text(address),
 		text(o+Prefix+"timegate/"+address), text(o+pathTimeMap("link", address)), text(o+pathTimeMap("json", address)))
 	first := true
-	err := h.a.EachCaptureOf(r.Context(), spellings(address), func(c archive.Capture) error {
+	err := h.eachOf(r.Context(), address, func(c placed) error {
 		if !first {
 			out.WriteString(",")
 		}
 		first = false
-		_, err := out.WriteString("\n" + text(jsonMoment{c.Started.UTC().Format(time.RFC3339), o + pathAt(formPage, c.Started, address), c.Status, mediaType(c, c), c.PayloadDigest}))
+		_, err := out.WriteString("\n" + text(jsonMoment{c.Started.UTC().Format(time.RFC3339), o + pathTo(formPage, c, address), c.Status, mediaType(c.Capture, c.Capture), c.PayloadDigest}))
 		return err
 	})
 	out.WriteString("\n]}\n")
