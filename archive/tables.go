@@ -104,6 +104,13 @@ func (a *Archive) tables(ctx context.Context, names []string) ([]Table, error) {
 		if err != nil {
 			return nil, fmt.Errorf("columns of %s: %w", name, err)
 		}
+		if len(t.Key) == 1 {
+			for i, c := range t.Columns {
+				if c.Name == t.Key[0] && c.Type == "INTEGER" {
+					t.Columns[i].NotNull = true // the row's own number, https://www.sqlite.org/lang_createtable.html#rowid
+				}
+			}
+		}
 		last := -1
 		err = a.eachRow(ctx, func(rows *sql.Rows) error {
 			var id int

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"database/sql"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -64,8 +66,26 @@ func catalogue(t *testing.T) string {
 	list(tables)
 	b.WriteString("\nThe program's own:\n")
 	list(own)
+	b.WriteString("\n**Values**, as `about` tells them\n")
+	for _, topic := range []string{"roles", "reasons"} {
+		b.WriteString("\n" + cell(about(t, a, topic)) + "\n")
+	}
 	b.WriteString("\n</details>\n")
 	return b.String()
+}
+
+// about gives what the table of that name says of a topic.
+func about(t *testing.T, a *archive.Archive, topic string) (text string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(a.Dir(), "archive.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow(`SELECT text FROM about WHERE topic = ?`, topic).Scan(&text); err != nil {
+		t.Fatalf("about %s: %v", topic, err)
+	}
+	return text
 }
 
 func TestReadmeCataloguesEveryTable(t *testing.T) {
