@@ -59,7 +59,7 @@ type world struct {
 func (w *world) day(ago int) time.Time { return w.clock.t.AddDate(0, 0, -ago) }
 
 func newWorld(t *testing.T, sections ...string) *world {
-	w := &world{t: t, clock: newClock(), dir: filepath.Join(t.TempDir(), "archive")}
+	w := &world{t: t, clock: newClock(), dir: filepath.Join(campustest.TempDir(t), "archive")}
 	w.site = campustest.New(w.clock.now, sections...)
 	w.srv = httptest.NewServer(w.site)
 	t.Cleanup(w.srv.Close)

@@ -88,7 +88,7 @@ func TestKilled(t *testing.T) {
 		return cmd
 	}
 	whole := *w
-	whole.dir = filepath.Join(t.TempDir(), "whole")
+	whole.dir = filepath.Join(campustest.TempDir(t), "whole")
 	if err := child(whole.dir).Run(); err != nil {
 		t.Fatal(err)
 	}

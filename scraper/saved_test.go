@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"campusnews/scraper"
+	"campusnews/scraper/campustest"
 	"campusnews/scraper/capture"
 	"campusnews/scraper/replay"
 )
@@ -29,7 +30,7 @@ func newSavedWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, clock: newClock(), dir: filepath.Join(t.TempDir(), "archive")}
+	w := &world{t: t, clock: newClock(), dir: filepath.Join(campustest.TempDir(t), "archive")}
 	w.cfg = scraper.Default()
 	w.cfg.Site = scraper.Site{ID: "test", Home: "http://cst.nuc.edu.cn/"}
 	w.cfg.Delay = 0

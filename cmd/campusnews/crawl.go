@@ -24,10 +24,6 @@ import (
 // defaultArchive is the folder that commands work on when none is named.
 const defaultArchive = "news-archive"
 
-// sitesAtOnce bounds the sites crawled at the same time in one process. Most are servers of their
-// own with their own pace, so that waiting is most of what they do.
-const sitesAtOnce = 16
-
 type crawlCommand struct {
 	archive   string
 	userAgent string
@@ -140,7 +136,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	for _, r := range runs {
 		hosts = append(hosts, r.profile.Hosts...)
 	}
-	web, err := c.web.open(hosts)
+	web, err := c.web.open(g.env, hosts)
 	if err != nil {
 		return err
 	}
@@ -171,9 +167,8 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 		})
 	}
 	show := newProgress(g.env, c.quiet || c.json)
-	group := errgroup.Group{}
-	group.SetLimit(sitesAtOnce)
-	var mu sync.Mutex // keeps JSON lines whole
+	group := errgroup.Group{} // without a bound: runs mostly wait, and as many slow ones would hold up all others
+	var mu sync.Mutex         // keeps JSON lines whole
 	for i := range runs {
 		r := &runs[i]
 		group.Go(func() error {

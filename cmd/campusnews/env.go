@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"io"
+	"net"
 	"os"
 	"runtime/debug"
 	"time"
@@ -16,6 +18,9 @@ type Env struct {
 	Stderr io.Writer // everything else
 	Getenv func(string) string
 	Now    func() time.Time
+
+	// Dial makes the connections to sites; nil = over the network.
+	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
 func environment() Env {

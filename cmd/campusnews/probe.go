@@ -182,7 +182,7 @@ func fetcherFor(g *global, flags *webFlags, p *profile.Profile) (probe.Fetch, fu
 	if err != nil {
 		return nil, nil, err
 	}
-	web, err := flags.open(p.Hosts)
+	web, err := flags.open(g.env, p.Hosts)
 	if err != nil {
 		return nil, nil, err
 	}

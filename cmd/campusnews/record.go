@@ -64,7 +64,7 @@ func (c *recordCommand) run(ctx context.Context, w io.Writer, g *global, address
 	if err != nil {
 		return err
 	}
-	web, err := c.web.open(hosts)
+	web, err := c.web.open(g.env, hosts)
 	if err != nil {
 		return err
 	}

@@ -83,9 +83,9 @@ func (w *web) Close() error {
 }
 
 // open gives the web that the flags ask for. hosts are those that the user named.
-func (f *webFlags) open(hosts []string) (*web, error) {
+func (f *webFlags) open(env Env, hosts []string) (*web, error) {
 	if f.replay == "" {
-		t := capture.New(capture.Options{Permit: f.permit(hosts)})
+		t := capture.New(capture.Options{Permit: f.permit(hosts), Dial: env.Dial})
 		return &web{transport: t, servers: &scraper.Servers{Addresses: t.Addresses}, close: []func() error{closeIdle(t)}}, nil
 	}
 	source, err := replay.Open(f.replay)

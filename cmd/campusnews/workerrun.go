@@ -88,7 +88,7 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	if err != nil {
 		return ending, err
 	}
-	web, err := crawl.web.open(p.Hosts)
+	web, err := crawl.web.open(r.g.env, p.Hosts)
 	if err != nil {
 		return ending, err
 	}
