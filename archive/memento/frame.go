@@ -36,8 +36,8 @@ a{display:inline-block;margin-top:.6em;padding:.5em 1.2em;border:1px solid;borde
 </body></html>
 `))
 
-func fileText(s shownCapture) frameText {
-	t := frameText{Type: mediaType(s.capture.Capture, s.held), Size: s.held.PayloadLength, Exact: pathTo(formExact, s.capture, s.address)}
+func (h *Handler) fileText(s shownCapture) frameText {
+	t := frameText{Type: mediaType(s.capture.Capture, s.held), Size: s.held.PayloadLength, Exact: h.opts.Base + pathTo(formExact, s.capture, s.address)}
 	before, _, _ := strings.Cut(s.address, "?")
 	t.Name = path.Base(before)
 	return t

@@ -75,6 +75,10 @@ type Options struct {
 	// Render writes the page around. It sets status, headers and policy of its own; Link, Memento-Datetime and Vary are set already. Required.
 	Render func(w http.ResponseWriter, r *http.Request, v View)
 
+	// Base is the path below which Prefix stands, "" = the root. It goes before the addresses that the Handler itself writes; the
+	// requests that it gets, and the paths in a View, begin with Prefix.
+	Base string
+
 	// Fault is told of errors of archive and disk; what they say of paths is not for visitors. nil = nobody.
 	Fault func(r *http.Request, err error)
 }

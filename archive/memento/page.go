@@ -14,7 +14,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, q query) error {
 	}
 	c := f.capture
 	if !q.names(c) {
-		redirect(w, pathTo(formPage, c, q.address))
+		h.redirect(w, pathTo(formPage, c, q.address))
 		return nil
 	}
 	v := View{
@@ -28,7 +28,7 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, q query) error {
 			return err
 		}
 		if !dead {
-			redirect(w, pathTo(formPage, end, to))
+			h.redirect(w, pathTo(formPage, end, to))
 			return nil
 		}
 		v.Kind, v.Frame, v.Target = Dead, "", target
@@ -39,14 +39,14 @@ func (h *Handler) page(w http.ResponseWriter, r *http.Request, q query) error {
 	}
 	v.First, v.Last = moment(ends[0], q.address), moment(ends[1], q.address)
 	w.Header().Set("Memento-Datetime", c.Started.UTC().Format(http.TimeFormat))
-	setLink(w.Header(), r, q.address, f, ends)
+	h.setLink(w.Header(), r, q.address, f, ends)
 	h.opts.Render(w, r, v)
 	return nil
 }
 
 // redirect leads to a path. http.Redirect would clean the address within it.
-func redirect(w http.ResponseWriter, path string) {
-	w.Header().Set("Location", path)
+func (h *Handler) redirect(w http.ResponseWriter, path string) {
+	w.Header().Set("Location", h.opts.Base+path)
 	w.WriteHeader(http.StatusFound)
 }
 

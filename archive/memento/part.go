@@ -54,7 +54,7 @@ func (h *Handler) part(w http.ResponseWriter, r *http.Request, q query) error {
 		p, address = end, to
 	}
 	if !embedded && (!q.names(p) || address != q.address) {
-		redirect(w, pathTo(q.form, p, address))
+		h.redirect(w, pathTo(q.form, p, address))
 		return nil
 	}
 	c := p.Capture
@@ -199,7 +199,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shown
 	case strings.HasPrefix(kind, "image/"), strings.HasPrefix(kind, "audio/"), strings.HasPrefix(kind, "video/"), strings.HasPrefix(kind, "font/"), q.form != formFrame:
 		return h.stream(w, r, s, b, kind)
 	default:
-		h.plain(w, status(s.capture.Capture, s.held), fileText(s))
+		h.plain(w, status(s.capture.Capture, s.held), h.fileText(s))
 		return nil
 	}
 	// What is rewritten is in memory: so many at once, and the others wait.
@@ -211,7 +211,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shown
 	}
 	content, err := b.content()
 	if errors.Is(err, capture.ErrTooLarge) {
-		t := fileText(s)
+		t := h.fileText(s)
 		t.Text = "此页过大，不予改写 · too large to be shown"
 		h.plain(w, http.StatusOK, t)
 		return nil
@@ -221,7 +221,7 @@ func (h *Handler) shown(w http.ResponseWriter, r *http.Request, q query, s shown
 	}
 	if found := sniffed(content, kind); found != kind {
 		if kind = found; !strings.HasPrefix(kind, "image/") && !strings.HasPrefix(kind, "text/") && q.form == formFrame {
-			h.plain(w, status(s.capture.Capture, s.held), fileText(s))
+			h.plain(w, status(s.capture.Capture, s.held), h.fileText(s))
 			return nil
 		}
 	}
@@ -290,7 +290,7 @@ func (h *Handler) addresses(ctx context.Context, at time.Time) rewrite.Address {
 			fragment = "#" + fragment
 		}
 		if use == rewrite.Link {
-			return pathAt(formPage, at, address) + fragment
+			return h.opts.Base + pathAt(formPage, at, address) + fragment
 		}
 		c, ok := known[address]
 		if !ok && len(known) < maxParts {
@@ -302,6 +302,6 @@ func (h *Handler) addresses(ctx context.Context, at time.Time) rewrite.Address {
 		if c.ID == 0 {
 			return ""
 		}
-		return pathTo(forms[use], c, address) + fragment
+		return h.opts.Base + pathTo(forms[use], c, address) + fragment
 	}
 }

@@ -12,13 +12,13 @@ import (
 	"campusnews/archive"
 )
 
-// origin is scheme and host as the visitor wrote them: time maps need whole addresses. The server checks the host.
-func origin(r *http.Request) string {
+// origin is scheme and host as the visitor wrote them, with the Base: time maps need whole addresses. The server checks the host.
+func (h *Handler) origin(r *http.Request) string {
 	scheme := "http://"
 	if r.TLS != nil {
 		scheme = "https://"
 	}
-	return scheme + r.Host
+	return scheme + r.Host + h.opts.Base
 }
 
 func linkOriginal(address string) string { return "<" + inLink(address) + `>; rel="original"` }
@@ -51,13 +51,13 @@ func (h *Handler) ends(ctx context.Context, address string) (list [2]placed, err
 func (h *Handler) link(r *http.Request, head http.Header, address string, f found) error {
 	ends, err := h.ends(r.Context(), address)
 	if err == nil {
-		setLink(head, r, address, f, ends)
+		h.setLink(head, r, address, f, ends)
 	}
 	return err
 }
 
-func setLink(head http.Header, r *http.Request, address string, f found, ends [2]placed) {
-	o := origin(r)
+func (h *Handler) setLink(head http.Header, r *http.Request, address string, f found, ends [2]placed) {
+	o := h.origin(r)
 	list := []string{
 		linkOriginal(address),
 		fmt.Sprintf(`<%s%stimegate/%s>; rel="timegate"`, o, Prefix, inLink(address)),
@@ -107,7 +107,7 @@ func (h *Handler) timeGate(w http.ResponseWriter, r *http.Request, q query) erro
 		return err
 	}
 	w.Header().Set("Cache-Control", "private, no-cache")
-	redirect(w, pathTo(formPage, f.capture, q.address))
+	h.redirect(w, pathTo(formPage, f.capture, q.address))
 	return nil
 }
 
@@ -144,7 +144,7 @@ func (h *Handler) timeMap(w http.ResponseWriter, r *http.Request, q query) error
 }
 
 func (h *Handler) linkMap(out *bufio.Writer, r *http.Request, address string, ends [2]placed) error {
-	o, date := origin(r), func(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
+	o, date := h.origin(r), func(t time.Time) string { return t.UTC().Format(http.TimeFormat) }
 	fmt.Fprintf(out, "<%s>; rel=\"original\",\n<%s%stimegate/%s>; rel=\"timegate\",\n", inLink(address), o, Prefix, inLink(address))
 	fmt.Fprintf(out, "<%s%s>; rel=\"self\"; type=\"application/link-format\"; from=\"%s\"; until=\"%s\"", o, inLink(pathTimeMap("link", address)), date(ends[0].Started), date(ends[1].Started))
 	err := h.eachOf(r.Context(), address, func(c placed) error {
@@ -174,7 +174,7 @@ type jsonMoment struct {
 }
 
 func (h *Handler) jsonMap(out *bufio.Writer, r *http.Request, address string) error {
-	o := origin(r)
+	o := h.origin(r)
 	text := func(v any) string {
 		b, err := json.Marshal(v)
 		if err != nil {

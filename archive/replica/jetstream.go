@@ -98,6 +98,34 @@ func (b HeadBucket) Head(ctx context.Context, archive string) (Head, uint64, err
 	return h, e.Revision(), nil
 }
 
+// All gives the Head of every copy, by archive.
+func (b HeadBucket) All(ctx context.Context) (map[string]Head, error) {
+	w, err := b.heads.WatchAll(ctx, jetstream.IgnoreDeletes())
+	if err != nil {
+		return nil, fmt.Errorf("read heads: %w", err)
+	}
+	defer w.Stop()
+	all := map[string]Head{}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("read heads: %w", context.Cause(ctx))
+		case e, ok := <-w.Updates():
+			if !ok {
+				return nil, errors.New("read heads: the server hung up")
+			}
+			if e == nil {
+				return all, nil
+			}
+			var h Head
+			if err := json.Unmarshal(e.Value(), &h); err != nil {
+				return nil, fmt.Errorf("head %s: %w", e.Key(), err)
+			}
+			all[h.Archive] = h
+		}
+	}
+}
+
 // SetHead implements Heads.
 func (b HeadBucket) SetHead(ctx context.Context, h Head, revision uint64) (uint64, error) {
 	value, err := json.Marshal(h)

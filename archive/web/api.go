@@ -46,7 +46,7 @@ func (r *Room) routeAPI(mux *http.ServeMux) {
 		mux.HandleFunc("GET "+pattern, r.api(f))
 	}
 	mux.HandleFunc("GET /api/v1/openapi.json", func(w http.ResponseWriter, req *http.Request) {
-		writeJSON(w, req, "application/vnd.oai.openapi+json;version=3.1", openAPI)
+		writeJSON(w, req, "application/vnd.oai.openapi+json;version=3.1", bytes.Replace(openAPI, []byte(`"url": "/api/v1"`), []byte(`"url": "`+r.opts.Base+`/api/v1"`), 1))
 	})
 	mux.HandleFunc("GET /api", r.page(r.apiPage))
 }

@@ -85,7 +85,7 @@ func (r *Room) apiRevisions(req *http.Request) (any, error) {
 	}
 	out := []revisionJSON{}
 	for _, v := range list {
-		text := address("/api/v1/articles/"+strconv.FormatInt(id, 10), url.Values{"version": {strconv.Itoa(v.Number)}})
+		text := r.opts.Base + address("/api/v1/articles/"+strconv.FormatInt(id, 10), url.Values{"version": {strconv.Itoa(v.Number)}})
 		out = append(out, revisionJSON{v.Number, v.Seen, v.Cause, fields(v.Changed), idOrNil(v.Capture), text})
 	}
 	return map[string]any{"revisions": out}, nil

@@ -21,7 +21,7 @@ type archivedData struct {
 // newMemento makes the view of captured pages, in pages of ours.
 func (r *Room) newMemento() *memento.Handler {
 	return memento.New(r.archive, memento.Options{
-		Render: r.archived,
+		Render: r.archived, Base: r.opts.Base,
 		Fault: func(req *http.Request, err error) {
 			r.opts.Log.Error("capture cannot be shown", "path", req.URL.Path, "err", err)
 		},

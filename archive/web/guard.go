@@ -69,12 +69,13 @@ func (r *Room) guard(next http.Handler) http.Handler {
 			refuse(http.StatusMethodNotAllowed, "error.method")
 			return
 		}
-		if len(req.URL.RequestURI()) > maxAddress && !strings.HasPrefix(req.URL.Path, "/web/") { // addresses of captures are as long as they are
+		elsewhere := r.archives != nil && strings.HasPrefix(req.URL.Path, sitesPrefix)                         // the Room there sees to the rest
+		if !elsewhere && len(req.URL.RequestURI()) > maxAddress && !strings.HasPrefix(req.URL.Path, "/web/") { // addresses of captures are as long as they are
 			refuse(http.StatusRequestURITooLong, "error.long")
 			return
 		}
 		req.Body = http.MaxBytesReader(w, req.Body, 0)
-		if req.URL.Path != "/live" && !strings.HasPrefix(req.URL.Path, "/files/") && !strings.HasPrefix(req.URL.Path, "/search.") {
+		if !elsewhere && req.URL.Path != "/live" && !strings.HasPrefix(req.URL.Path, "/files/") && !strings.HasPrefix(req.URL.Path, "/search.") {
 			ctx, cancel := context.WithTimeout(req.Context(), maxAnswer)
 			defer cancel()
 			req = req.WithContext(ctx)

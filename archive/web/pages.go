@@ -18,7 +18,7 @@ import (
 var templateFiles embed.FS
 
 // pageNames are the pages, each in templates/ under its name, within the layout.
-var pageNames = []string{"home", "search", "article", "changes", "capture", "archived", "overview", "health", "api", "error"}
+var pageNames = []string{"home", "search", "article", "changes", "capture", "archived", "overview", "health", "api", "error", "hall-overview", "hall-health"}
 
 // A page is a template in one language.
 type page struct{ t *template.Template }
@@ -34,6 +34,8 @@ type view struct {
 	Data  any    // the page's own
 
 	// Set by show:
+	Hall                bool   // the reading room of many archives
+	Above               string // address of the room above this one; "" = there is none
 	Lang, Other, Theme  string
 	LangLink            string   // the same page in the other language
 	Themes              []choice // the same page in each theme
@@ -75,24 +77,27 @@ func (r *Room) loadPages() (map[string]map[string]*page, error) {
 // functions are what templates can call.
 func (r *Room) functions(lang string) template.FuncMap {
 	return template.FuncMap{
-		"t":        func(key string, args ...any) string { return text(lang, key, args...) },
-		"n":        grouped,
-		"day":      func(t time.Time) string { return utc(t, "2006-01-02") },
-		"second":   func(t time.Time) string { return utc(t, "2006-01-02 15:04:05Z") },
-		"instant":  func(t time.Time) string { return utc(t, time.RFC3339) },
-		"path":     pathOf,
-		"rest":     func(percent int) int { return 100 - percent },
-		"took":     func(d time.Duration) string { return d.Round(time.Second).String() },
-		"months":   func() []string { return strings.Fields(text(lang, "months")) },
-		"minute":   func(t time.Time) string { return utc(t, "2006-01-02 15:04Z") },
-		"bytes":    size,
-		"mark":     marked,
-		"archived": archivedPath,
-		"find":     func(name, value string) string { return "/search?" + url.Values{name: {value}}.Encode() },
-		"field":    func(name string) string { return fieldName(lang, name) },
-		"short":    shortDigest,
-		"dict":     dict,
-		"stated":   stated,
+		"t":         func(key string, args ...any) string { return text(lang, key, args...) },
+		"n":         grouped,
+		"day":       func(t time.Time) string { return utc(t, "2006-01-02") },
+		"second":    func(t time.Time) string { return utc(t, "2006-01-02 15:04:05Z") },
+		"instant":   func(t time.Time) string { return utc(t, time.RFC3339) },
+		"path":      pathOf,
+		"rest":      func(percent int) int { return 100 - percent },
+		"took":      func(d time.Duration) string { return d.Round(time.Second).String() },
+		"months":    func() []string { return strings.Fields(text(lang, "months")) },
+		"minute":    func(t time.Time) string { return utc(t, "2006-01-02 15:04Z") },
+		"bytes":     size,
+		"mark":      marked,
+		"archived":  archivedPath,
+		"articleof": r.articleOf,
+		"placeof":   r.placeOf,
+		"base":      func() string { return r.opts.Base },
+		"find":      func(name, value string) string { return "/search?" + url.Values{name: {value}}.Encode() },
+		"field":     func(name string) string { return fieldName(lang, name) },
+		"short":     shortDigest,
+		"dict":      dict,
+		"stated":    stated,
 	}
 }
 
@@ -109,7 +114,10 @@ func (r *Room) show(w http.ResponseWriter, req *http.Request, status int, name s
 		v.Themes = append(v.Themes, choice{Name: t, Link: switched(req, "theme", t), On: t == v.Theme || t == "auto" && v.Theme == ""})
 	}
 	v.Style, v.Script, v.Icon = r.static.at["style.css"], r.static.at["enhance.js"], r.static.at["icon.svg"]
-	v.Version = r.opts.Version
+	v.Version, v.Hall = r.opts.Version, r.archives != nil
+	if r.opts.Base != "" {
+		v.Above = "/"
+	}
 	block := "layout"
 	if req.URL.RawQuery != "" && req.URL.Query().Get("part") == "results" && status == http.StatusOK && name == "search" {
 		block = "results" // what enhance.js puts in place while a person types
@@ -120,19 +128,23 @@ func (r *Room) show(w http.ResponseWriter, req *http.Request, status int, name s
 		http.Error(w, text(v.Lang, "error.fault"), http.StatusInternalServerError)
 		return
 	}
+	body := b.Bytes()
+	if r.opts.Base != "" {
+		body = based(body, r.opts.Base)
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Add("Vary", "Accept-Language, Cookie")
 	if status == http.StatusOK {
-		sum := sha256.Sum256(b.Bytes())
+		sum := sha256.Sum256(body)
 		if unchanged(w, req, `W/"`+hex.EncodeToString(sum[:12])+`"`) {
 			return
 		}
 	}
-	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
 	if req.Method != http.MethodHead {
-		_, _ = w.Write(b.Bytes())
+		_, _ = w.Write(body)
 	}
 }
 

@@ -32,12 +32,17 @@ type Options struct {
 
 	Now func() time.Time // nil = time.Now
 	Log *slog.Logger     // told of requests that failed by our fault; nil = silent
+
+	// Base is the path that the Room stands below, as /sites/csu; "" = the root of the server. A Room with a Base is
+	// one of several, and its pages lead to the one above, at the root.
+	Base string
 }
 
 // A Room answers requests. Its methods may be called from several goroutines.
 type Room struct {
 	opts     Options
 	archive  *archive.Archive
+	archives Archives                    // of a hall, which has no archive of its own
 	pages    map[string]map[string]*page // by language, by name
 	static   *static
 	handler  http.Handler
@@ -65,26 +70,14 @@ func New(opts Options) (*Room, error) {
 	if opts.Archive == nil {
 		return nil, errors.New("a reading room needs an archive")
 	}
-	if opts.Now == nil {
-		opts.Now = time.Now
+	r, err := newRoom(opts)
+	if err != nil {
+		return nil, err
 	}
-	if opts.Log == nil {
-		opts.Log = slog.New(slog.DiscardHandler)
-	}
-	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1), exporting: make(chan struct{}, 2), reading: make(chan struct{}, filesRead),
-		searching: newGate(runtime.GOMAXPROCS(0)), found: newRemembered(rememberedBytes)}
-	r.ctx, r.close = context.WithCancel(context.Background())
 	r.siteNames = kept[map[string]string]{room: r, good: namesFor, make: r.archive.SiteNames}
 	r.figures = kept[figures]{room: r, good: figuresFor, wait: time.Hour, make: r.count}
 	r.allFacets = kept[archive.Facets]{room: r, good: facetsFor, make: r.facetsOfAll}
 	r.healthOf = kept[[]siteHealth]{room: r, good: healthFor, make: r.health}
-	var err error
-	if r.static, err = loadStatic(); err != nil {
-		return nil, err
-	}
-	if r.pages, err = r.loadPages(); err != nil {
-		return nil, err
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", r.page(r.home))
 	mux.HandleFunc("GET /search", r.page(r.search))
@@ -106,13 +99,34 @@ func New(opts Options) (*Room, error) {
 	captures := r.newMemento()
 	r.siteNames.begin()
 	r.figures.begin()
-	r.handler = r.guard(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+	r.handler = withoutBase(opts.Base, r.guard(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if strings.HasPrefix(req.URL.Path, memento.Prefix) { // the mux would clean the addresses within
 			captures.ServeHTTP(w, req)
 			return
 		}
 		mux.ServeHTTP(w, req)
-	}))
+	})))
+	return r, nil
+}
+
+// newRoom makes what any Room has.
+func newRoom(opts Options) (*Room, error) {
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
+	}
+	r := &Room{opts: opts, archive: opts.Archive, checking: make(chan struct{}, 1), exporting: make(chan struct{}, 2), reading: make(chan struct{}, filesRead),
+		searching: newGate(runtime.GOMAXPROCS(0)), found: newRemembered(rememberedBytes)}
+	r.ctx, r.close = context.WithCancel(context.Background())
+	var err error
+	if r.static, err = loadStatic(); err != nil {
+		return nil, err
+	}
+	if r.pages, err = r.loadPages(); err != nil {
+		return nil, err
+	}
 	return r, nil
 }
 

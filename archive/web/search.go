@@ -34,6 +34,7 @@ type searchData struct {
 	Previous, Next  string
 	CSV, JSON, Atom string
 	Hidden          []hidden // filters that go with new words
+	Silent          *silence // nil = all archives answered
 }
 
 // A chip is a filter that is on, and the address of the same search without it.
@@ -65,11 +66,20 @@ func (r *Room) search(w http.ResponseWriter, req *http.Request) error {
 
 // find looks for the articles of a page of results, and how all hits are spread.
 func (r *Room) find(ctx context.Context, s search, lang string) (*searchData, error) {
-	d := &searchData{search: s}
 	got, err := r.lookUp(ctx, s)
 	if err != nil {
 		return nil, err
 	}
+	names, err := r.siteNames.get(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.present(lang, names, got), nil
+}
+
+// present makes a page of results of what was found.
+func (s search) present(lang string, names map[string]string, got outcome) *searchData {
+	d := &searchData{search: s}
 	f, years := got.facets, got.years
 	d.Hits, d.Total, d.More, d.About = got.hits, max(f.Total, s.Offset+len(got.hits)), f.More, f.About
 	d.Pages = min((d.Total+perPage-1)/perPage, maxPage)
@@ -84,10 +94,6 @@ func (r *Room) find(ctx context.Context, s search, lang string) (*searchData, er
 	if s.Page < d.Pages {
 		d.Next = page(s.Page + 1)
 	}
-	names, err := r.siteNames.get(ctx)
-	if err != nil {
-		return nil, err
-	}
 	d.Years = s.yearChart(years)
 	d.label(lang, names)
 	same := func(v string) string { return v }
@@ -100,7 +106,7 @@ func (r *Room) find(ctx context.Context, s search, lang string) (*searchData, er
 			d.Facets = append(d.Facets, x)
 		}
 	}
-	return d, nil
+	return d
 }
 
 // everything is the search as the archive takes it: without words it is about all articles.
@@ -160,6 +166,7 @@ type homeData struct {
 	Articles, Sites int
 	Years           []yearBar
 	Hits            []archive.Hit
+	Silent          *silence // nil = all archives answered
 }
 
 func (r *Room) home(w http.ResponseWriter, req *http.Request) error {

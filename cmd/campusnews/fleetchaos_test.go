@@ -127,6 +127,7 @@ type workerProcess struct {
 	name   string
 	data   string
 	nats   string
+	flags  []string // further ones
 	starts int
 	cmd    *exec.Cmd
 	log    *lockedBuffer
@@ -161,8 +162,8 @@ func campusnews(t *testing.T, args ...string) *exec.Cmd {
 
 func (w *workerProcess) start() {
 	w.starts++
-	w.cmd = campusnews(w.t, "worker", "--nats", w.nats, "--data", w.data, "--id", w.name, "--slots", "4", "--copy-every", "1s", "--delay", "30ms",
-		"--allow-private", "--user-agent", fmt.Sprintf("%s.%d", w.name, w.starts))
+	w.cmd = campusnews(w.t, append([]string{"worker", "--nats", w.nats, "--data", w.data, "--id", w.name, "--slots", "4", "--copy-every", "1s", "--delay", "30ms",
+		"--allow-private", "--user-agent", fmt.Sprintf("%s.%d", w.name, w.starts)}, w.flags...)...)
 	w.cmd.Stderr = w.log
 	if err := w.cmd.Start(); err != nil {
 		w.t.Fatal(err)

@@ -1,23 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"campusnews/archive"
-	"campusnews/archive/ask"
-	"campusnews/scraper/fleet"
 )
 
 type fleetSearchCommand struct {
@@ -55,12 +47,6 @@ With --relevance the best of each archive come first; how well an article fits i
 	return cmd
 }
 
-// An archiveHits is what one archive of a worker answers.
-type archiveHits struct {
-	Site string       `json:"site"`
-	Hits archive.Hits `json:"hits"`
-}
-
 func (c *fleetSearchCommand) run(ctx context.Context, w io.Writer, g *global, words []string) error {
 	filter, err := c.filter("fleet search")
 	if err != nil {
@@ -81,12 +67,13 @@ func (c *fleetSearchCommand) run(ctx context.Context, w io.Writer, g *global, wo
 	if c.relevance {
 		q.Order = archive.Relevance
 	}
-	found, err := searchFleet(ctx, s, q, c.wait)
+	question := searchQuestion{Query: q}
+	if err := question.understood(); err != nil {
+		return usagef("fleet search: %v", err)
+	}
+	found, err := searchFleet(ctx, s, question, c.wait)
 	if err != nil {
 		return err
-	}
-	if len(found.refusal) > 0 {
-		return usagef("fleet search: %s", found.refusal)
 	}
 	if c.json {
 		err = printHitsJSON(w, found.hits)
@@ -98,132 +85,4 @@ func (c *fleetSearchCommand) run(ctx context.Context, w io.Writer, g *global, wo
 	}
 	fmt.Fprintf(g.env.Stderr, "%d of %s did not answer: %s\n", len(found.silent), count(found.archives, "archive"), strings.Join(found.silent, ", "))
 	return errPart
-}
-
-// fleetHits is what a whole fleet found.
-type fleetHits struct {
-	hits     archive.Hits
-	archives int      // that should have answered
-	silent   []string // sites of those that did not, in order
-	refusal  string   // why the query cannot be meant; "" = it can
-}
-
-// searchFleet puts the query to every archive of the fleet.
-func searchFleet(ctx context.Context, s *fleetSession, q archive.Query, wait time.Duration) (f fleetHits, err error) {
-	states, err := s.States(ctx)
-	if err != nil {
-		return f, err
-	}
-	expected := map[string]bool{}
-	for _, st := range states {
-		if st.Runs > 0 && (q.Site == "" || q.Site == st.Site) {
-			expected[st.Site] = true
-		}
-	}
-	f.archives = len(expected)
-	replies, _, err := s.Ask(ctx, "search", q, wait)
-	if err != nil {
-		return f, err
-	}
-	var lists [][]archive.Hit
-	for _, r := range replies {
-		if r.Error != "" {
-			f.refusal = r.Error
-			continue
-		}
-		var answers []archiveHits
-		if err := json.Unmarshal(r.Answer, &answers); err != nil {
-			return f, fmt.Errorf("answer of worker %s: %w", r.Worker, err)
-		}
-		for _, a := range answers {
-			if !expected[a.Site] {
-				continue // a second worker has an older archive of it
-			}
-			delete(expected, a.Site)
-			f.hits.Total += a.Hits.Total
-			lists = append(lists, a.Hits.Hits)
-		}
-	}
-	f.hits.Hits = merge(lists, q.Order == archive.Relevance)
-	f.hits.Hits = f.hits.Hits[:min(len(f.hits.Hits), q.Limit)]
-	for site := range expected {
-		f.silent = append(f.silent, site)
-	}
-	slices.Sort(f.silent)
-	return f, nil
-}
-
-// merge puts hits of several archives in one order: newest first, or the best of each archive, then the second best, and so on.
-func merge(lists [][]archive.Hit, byRank bool) []archive.Hit {
-	type placed struct {
-		archive.Hit
-		rank int
-	}
-	var all []placed
-	for _, l := range lists {
-		for i, h := range l {
-			all = append(all, placed{h, i})
-		}
-	}
-	slices.SortStableFunc(all, func(a, b placed) int {
-		rank := 0
-		if byRank {
-			rank = cmp.Compare(a.rank, b.rank)
-		}
-		return cmp.Or(rank, cmp.Compare(b.Day, a.Day), cmp.Compare(a.Site, b.Site), cmp.Compare(b.ID, a.ID))
-	})
-	hits := make([]archive.Hit, len(all))
-	for i, p := range all {
-		hits[i] = p.Hit
-	}
-	return hits
-}
-
-// answerSearch lets the worker answer searches over the archives that it is the home of.
-func (r *siteRunner) answerSearch(ctx context.Context, f *fleet.Fleet, worker string) error {
-	return f.Answer(ctx, worker, version(), "search", func(ctx context.Context, question []byte) (any, []string, error) {
-		var q archive.Query
-		if err := json.Unmarshal(question, &q); err != nil {
-			return nil, nil, err
-		}
-		states, err := f.States(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		var mu sync.Mutex
-		answers := []archiveHits{}
-		var sites []string
-		group, ctx := errgroup.WithContext(ctx)
-		group.SetLimit(2)
-		for _, st := range states {
-			if st.Home != worker || q.Site != "" && q.Site != st.Site {
-				continue
-			}
-			group.Go(func() error {
-				hits, err := r.searchSite(ctx, st.Site, q)
-				if _, wrong := errors.AsType[*ask.Error](err); wrong || errors.Is(err, archive.ErrNoTerms) {
-					return err
-				}
-				if err != nil {
-					r.g.log().Warn("an archive cannot be searched", "site", st.Site, "err", err)
-					return nil // it is counted among those that did not answer
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				answers, sites = append(answers, archiveHits{st.Site, hits}), append(sites, st.Site)
-				return nil
-			})
-		}
-		err = group.Wait()
-		return answers, sites, err
-	})
-}
-
-func (r *siteRunner) searchSite(ctx context.Context, site string, q archive.Query) (hits archive.Hits, err error) {
-	a, err := archive.OpenReader(ctx, r.dir(site))
-	if err != nil {
-		return hits, err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	return a.Search(ctx, q)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -52,20 +53,26 @@ type siteStanding struct {
 	Nobody bool        `json:"nobody,omitempty"`
 }
 
-func (s siteStanding) word() string {
+// key is how the site stands: an Ending's status, or setaside, paused, running, nobody, new.
+func (s siteStanding) key() string {
 	switch {
 	case s.State.SetAside:
-		return "set aside"
+		return "setaside"
 	case s.Paused:
 		return "paused"
 	case s.State.Running:
 		return "running"
 	case s.Nobody:
-		return "no worker fits"
+		return "nobody"
 	case s.State.Ending == "":
-		return "not crawled yet"
+		return "new"
 	}
 	return s.State.Ending
+}
+
+func (s siteStanding) word() string {
+	key := s.key()
+	return cmp.Or(map[string]string{"setaside": "set aside", "nobody": "no worker fits", "new": "not crawled yet"}[key], key)
 }
 
 func (c *fleetStatusCommand) run(ctx context.Context, w io.Writer, g *global) error {
@@ -113,16 +120,20 @@ func standing(ctx context.Context, s *fleetSession) (st fleetStatus, err error) 
 	for _, state := range states {
 		at[state.Site] = state
 	}
+	heads, err := s.heads.All(ctx)
+	if err != nil {
+		return st, err
+	}
 	for _, site := range sites {
 		v := siteStanding{Site: site, State: at[site.ID], Nobody: !site.Paused}
+		if v.Paused {
+			v.State.Next = time.Time{}
+		}
 		v.Profile = "" // long, and fleet list has it
 		for _, m := range st.Workers {
 			v.Nobody = v.Nobody && (m.Draining || !m.Labels.Fit(site.Needs))
 		}
-		head, _, err := s.heads.Head(ctx, site.ID)
-		if err != nil {
-			return st, err
-		}
+		head := heads[site.ID]
 		v.Copied, v.Copy = head.Written, head.Size()
 		st.Sites = append(st.Sites, v)
 	}
@@ -141,14 +152,17 @@ func printFleet(w io.Writer, st fleetStatus) {
 	}
 	t.Render()
 	fmt.Fprintln(w)
-	t = newTable(w, "site", "crawled", "stands", "at", "runs", "latest", "copy", "copied", "")
+	t = newTable(w, "site", "crawled", "stands", "at", "runs", "latest", "next", "copy", "copied", "")
 	numbers(t, "runs", "copy")
 	for _, s := range st.Sites {
 		when, copied := s.State.Ended, ""
 		if s.State.Running {
 			when = s.State.Began
 		}
-		latest := ""
+		latest, next := "", ""
+		if !s.State.Next.IsZero() {
+			next = s.State.Next.Format("01-02 15:04Z")
+		}
 		if !when.IsZero() {
 			latest = when.Format("2006-01-02 15:04Z")
 		}
@@ -156,10 +170,13 @@ func printFleet(w io.Writer, st fleetStatus) {
 			copied = s.Copied.Format("2006-01-02 15:04Z")
 		}
 		note := s.State.Note
+		if len(s.State.Blocked) > 0 {
+			note = "refused by " + strings.Join(s.State.Blocked, ", ") + "; " + note
+		}
 		if s.State.Error != "" {
 			note = s.State.Error
 		}
-		t.AppendRow(table.Row{s.ID, s.Rhythm.String(), s.word(), s.State.Home, s.State.Runs, latest, size(s.Copy), copied, printable(strings.ReplaceAll(note, "\n", " "))})
+		t.AppendRow(table.Row{s.ID, s.Rhythm.String(), s.word(), s.State.Home, s.State.Runs, latest, next, size(s.Copy), copied, printable(strings.ReplaceAll(note, "\n", " "))})
 	}
 	t.Render()
 }

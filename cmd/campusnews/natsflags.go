@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"io/fs"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -92,6 +94,27 @@ type fleetSession struct {
 }
 
 func (s *fleetSession) Close() { s.nc.Close() }
+
+// openPatiently is open for one who is to stay: while NATS cannot be reached, or has no leader, it is tried again. A worker that is
+// started with its machine, before the network is up, or while NATS is brought up to date, is no worker lost.
+func (f *natsFlags) openPatiently(ctx context.Context, g *global, name string) (*fleetSession, error) {
+	for pause := 500 * time.Millisecond; ; pause = min(2*pause, 15*time.Second) {
+		try, cancel := context.WithTimeout(ctx, 10*time.Second)
+		s, err := f.open(try, g, name)
+		cancel()
+		_, usage := errors.AsType[usageError](err)
+		_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+		if err == nil || ctx.Err() != nil || usage || certificate || errors.Is(err, fleet.ErrNoFleet) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, fs.ErrNotExist) {
+			return s, err
+		}
+		g.log().Warn("NATS does not answer; trying again", "in", pause, "err", err)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
 
 // open opens the fleet.
 func (f *natsFlags) open(ctx context.Context, g *global, name string) (_ *fleetSession, err error) {

@@ -22,6 +22,8 @@ type serveCommand struct {
 	token   string
 	open    bool
 	cors    string
+	nats    natsFlags // of a fleet, whose archives are opened instead
+	fleet   bool
 }
 
 func (c *serveCommand) cobra(g *global) *cobra.Command {
@@ -32,14 +34,25 @@ func (c *serveCommand) cobra(g *global) *cobra.Command {
 fare, and a read-only JSON interface below /api/v1. It only reads; a crawl may write at the same time. It asks
 no other host for anything.
 
+With --nats it is one room over all archives of a fleet: what is searched is put to every worker, and the pages of a site's
+archive come from the worker that holds it. Archives that do not answer are named.
+
 By default it answers this machine alone. On another address it wants a --token, which a browser asks for as a
 password (with any name) and programs send as "Authorization: Bearer TOKEN"; --open goes without.`,
 		Example: `  campusnews serve
-  CAMPUSNEWS_TOKEN=… campusnews serve --listen 0.0.0.0:8080`,
+  CAMPUSNEWS_TOKEN=… campusnews serve --listen 0.0.0.0:8080
+  campusnews serve --nats nats://10.0.0.5:4222`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if c.token == "" {
 				c.token = g.env.Getenv("CAMPUSNEWS_TOKEN")
+			}
+			c.fleet = cmd.Flags().Changed("nats") || cmd.Flags().Changed("fleet")
+			if c.fleet && cmd.Flags().Changed("archive") {
+				return usagef("serve: --archive is one archive, --nats those of a fleet")
+			}
+			if c.fleet && c.cors != "" {
+				return usagef("serve: /api/v1 is each archive's own; --cors goes with --archive")
 			}
 			if err := c.validate(); err != nil {
 				return err
@@ -53,6 +66,7 @@ password (with any name) and programs send as "Authorization: Bearer TOKEN"; --o
 	f.StringVar(&c.token, "token", "", "ask every visitor for this `TOKEN`; CAMPUSNEWS_TOKEN names it where no list of processes shows it")
 	f.BoolVar(&c.open, "open", false, "answer everybody who can reach the address, without a token")
 	f.StringVar(&c.cors, "cors", "", "let scripts of this `ORIGIN` (https://example.org, or * for all) read /api/v1")
+	c.nats.register(f)
 	return cmd
 }
 
@@ -85,24 +99,53 @@ func onLoopback(host string) bool {
 	return err == nil && a.IsLoopback()
 }
 
-func (c *serveCommand) run(ctx context.Context, g *global) (err error) {
+func (c *serveCommand) run(ctx context.Context, g *global) error {
+	if c.fleet {
+		return c.runFleet(ctx, g)
+	}
+	return c.runArchive(ctx, g)
+}
+
+// runFleet opens the archives of a fleet.
+func (c *serveCommand) runFleet(ctx context.Context, g *global) error {
+	s, err := c.nats.open(ctx, g, "serve")
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	room, err := readingroom.NewHall(c.options(g), fleetArchives{s})
+	if err != nil {
+		return err
+	}
+	return c.answer(ctx, g, room, "fleet "+s.Name)
+}
+
+func (c *serveCommand) options(g *global) readingroom.Options {
+	return readingroom.Options{Version: version(), Token: c.token, AnyHost: c.token != "" || c.open, CORS: c.cors, Now: g.env.Now, Log: g.log()}
+}
+
+func (c *serveCommand) runArchive(ctx context.Context, g *global) (err error) {
 	a, err := openReader(ctx, g.env, c.archive)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	room, err := readingroom.New(readingroom.Options{
-		Archive: a, Version: version(), Token: c.token, AnyHost: c.token != "" || c.open, CORS: c.cors, Now: g.env.Now, Log: g.log(),
-	})
+	o := c.options(g)
+	o.Archive = a
+	room, err := readingroom.New(o)
 	if err != nil {
 		return err
 	}
+	return c.answer(ctx, g, room, "archive "+c.archive)
+}
+
+func (c *serveCommand) answer(ctx context.Context, g *global, room *readingroom.Room, what string) error {
 	defer room.Close()
 	l, err := net.Listen("tcp", c.listen)
 	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
-	fmt.Fprintf(g.env.Stderr, "the archive %s is open at http://%s/\n", c.archive, l.Addr())
+	fmt.Fprintf(g.env.Stderr, "the %s is open at http://%s/\n", what, l.Addr())
 	if host, _, _ := net.SplitHostPort(l.Addr().String()); c.token == "" && !onLoopback(host) {
 		fmt.Fprintln(g.env.Stderr, "everybody who can reach this address can read all of it")
 	}

@@ -84,20 +84,22 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 			return err
 		}
 	}
-	s, err := c.nats.open(ctx, g, "worker "+c.id)
+	s, err := c.nats.openPatiently(ctx, g, "worker "+c.id)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
 	r := &siteRunner{
 		g: g, crawl: &c.crawl, data: c.data, every: c.copies,
+		open:   &openArchives{now: g.env.Now, log: g.log()},
 		keeper: &replica.Keeper{Worker: c.id, Store: s.copies, Heads: s.heads, Log: g.log()},
 	}
+	r.open.dir = r.dir
 	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Labels: labels, Slots: c.slots, Log: g.log()})
 	if err != nil {
 		return usagef("worker: --id: %v", err)
 	}
-	if err := r.answerSearch(ctx, s.Fleet, c.id); err != nil {
+	if err := errors.Join(r.answerSearch(ctx, s.Fleet, c.id), s.AnswerVisits(ctx, c.id, version(), r.open.open)); err != nil {
 		return err
 	}
 	fmt.Fprintf(g.env.Stderr, "worker %s of fleet %s: archives in %s; the first SIGINT or SIGTERM ends the runs under way, a second one ends it at once\n", c.id, s.Name, c.data)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -29,6 +30,7 @@ type siteRunner struct {
 	data   string
 	every  time.Duration // between two copies
 	keeper *replica.Keeper
+	open   *openArchives // for questions
 }
 
 func (r *siteRunner) dir(site string) string { return filepath.Join(r.data, "sites", site) }
@@ -135,6 +137,7 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 		cancel()
 	}
 	ending.Note = fmt.Sprintf("%d new, %d changed, %d gone, %d failed, %s, %s copied", report.New, report.Changed, report.Gone, report.Failed, count(report.Requests, "request"), size(copier.Sent()))
+	ending.Blocked = slices.Sorted(maps.Keys(report.Stopped))
 	switch {
 	case ctx.Err() != nil:
 		ending.Status = fleet.EndInterrupted

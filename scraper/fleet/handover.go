@@ -15,6 +15,7 @@ type offer struct {
 	Site      string `json:"site"`
 	Answer    string `json:"answer"`
 	Delivered uint64 `json:"delivered"`
+	Next      string `json:"next,omitempty"` // when the schedule fires again
 }
 
 // offerWait is how long a worker that holds a site's archive has to take its run. One that is cut off or frozen costs
@@ -33,7 +34,7 @@ func (w *Worker) handOver(ctx context.Context, j job, s State) bool {
 	if !alive || m.Draining || len(m.Busy) >= m.Slots {
 		return false
 	}
-	data, err := json.Marshal(offer{Site: j.site, Answer: j.reply, Delivered: j.delivered})
+	data, err := json.Marshal(offer{Site: j.site, Answer: j.reply, Delivered: j.delivered, Next: j.next})
 	if err != nil {
 		return false
 	}
@@ -64,7 +65,7 @@ func (w *Worker) listen(ctx context.Context) (*nats.Subscription, error) {
 		}
 		w.running.Go(func() {
 			defer func() { w.slots <- struct{}{} }()
-			w.handle(ctx, w.fleet.job(o.Site, o.Answer, o.Delivered), false)
+			w.handle(ctx, w.fleet.job(o.Site, o.Answer, o.Delivered, o.Next), false)
 		})
 	})
 	if err != nil {

@@ -52,8 +52,11 @@ func (f *Fleet) Answer(ctx context.Context, worker, version, kind string, answer
 			if err == nil {
 				reply.Answer, err = json.Marshal(a)
 			}
+			if most := f.nc.MaxPayload(); err == nil && int64(len(reply.Answer))+answerRest > most {
+				err = fmt.Errorf("the answer has %d bytes, and NATS takes %d: ask for less, or raise max_payload", len(reply.Answer), most)
+			}
 			if err != nil {
-				reply.Error = err.Error()
+				reply.Error, reply.Answer = err.Error(), nil
 			}
 			_ = r.RespondJSON(reply) // who asked may have gone
 		}()
@@ -64,6 +67,9 @@ func (f *Fleet) Answer(ctx context.Context, worker, version, kind string, answer
 	context.AfterFunc(ctx, func() { _ = s.Stop() })
 	return nil
 }
+
+// answerRest is what a reply has beside its answer, bytes.
+const answerRest = 64 << 10
 
 // questionTime is how long a worker tries to answer.
 const questionTime = 30 * time.Second

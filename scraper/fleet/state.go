@@ -23,6 +23,8 @@ type State struct {
 	Ending   string    `json:"ending,omitempty"`   // how that one went: done, part, interrupted, failed
 	Error    string    `json:"error,omitempty"`    // why it failed
 	Note     string    `json:"note,omitempty"`     // what the run says of itself, in a line
+	Blocked  []string  `json:"blocked,omitempty"`  // hosts that refused in it
+	Next     time.Time `json:"next,omitzero"`      // when the run after the latest is due, as the server said
 	Failures int       `json:"failures,omitempty"` // runs in a row that failed, or took their worker with them
 	SetAside bool      `json:"set_aside,omitempty"`
 	Runs     int       `json:"runs"` // that have begun

@@ -25,8 +25,9 @@ const (
 
 // An Ending is how a run went.
 type Ending struct {
-	Status string // EndDone, …
-	Note   string // in a line, for people: "12 new, 1 changed, 182 requests"
+	Status  string   // EndDone, …
+	Note    string   // in a line, for people: "12 new, 1 changed, 182 requests"
+	Blocked []string // hosts that refused, in order
 }
 
 // A Grant is what a run may rely on while it lasts.
@@ -144,7 +145,7 @@ func (w *Worker) take(ctx context.Context) {
 		}
 		w.running.Go(func() {
 			defer func() { w.slots <- struct{}{} }()
-			w.handle(ctx, w.fleet.job(string(msg.Data()), msg.Reply(), delivered), true)
+			w.handle(ctx, w.fleet.job(string(msg.Data()), msg.Reply(), delivered, msg.Headers().Get(nextHeader)), true)
 		})
 	}
 }
@@ -205,14 +206,18 @@ type job struct {
 	site      string
 	delivered uint64 // how often it was handed out, this time included
 	reply     string // where the queue waits for an answer
+	next      string // when the schedule fires again, as the server says; "" = it does not
 	nc        *nats.Conn
 }
 
-func (f *Fleet) job(site, reply string, delivered uint64) job {
-	return job{site: site, delivered: delivered, reply: reply, nc: f.nc}
+func (f *Fleet) job(site, reply string, delivered uint64, next string) job {
+	return job{site: site, delivered: delivered, reply: reply, next: next, nc: f.nc}
 }
 
 func (j job) answer(verb string) error { return j.nc.Publish(j.reply, []byte(verb)) }
+
+// nextHeader is where the server says in a run that is due when the one after it will be (ADR-51).
+const nextHeader = "Nats-Schedule-Next"
 
 // What can be said of a job: the server's protocol for messages of a work queue.
 const (
@@ -275,7 +280,7 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 	defer close(ended)
 	go w.stillAt(j, ended)
 
-	if state, err = w.begin(lease, j.site); err != nil {
+	if state, err = w.begin(lease, j); err != nil {
 		log.Warn("a run is put off", "err", err)
 		say(again)
 		return
@@ -307,9 +312,9 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 
 // begin notes that the run has begun. The State that comes back is that of the runs before, with SetAside
 // when there shall be no further one.
-func (w *Worker) begin(l *Lease, site string) (State, error) {
+func (w *Worker) begin(l *Lease, j job) (State, error) {
 	var before State
-	_, err := w.fleet.changeState(l.Context(), site, l.Fence, func(s *State) {
+	_, err := w.fleet.changeState(l.Context(), j.site, l.Fence, func(s *State) {
 		if s.Running {
 			s.Failures++ // the run before took its worker with it
 		}
@@ -321,6 +326,9 @@ func (w *Worker) begin(l *Lease, site string) (State, error) {
 		}
 		s.Fence, s.Running, s.Home, s.Began = l.Fence, true, w.opts.ID, time.Now().UTC()
 		s.Runs++
+		if next, err := time.Parse(time.RFC3339, j.next); err == nil { // a run that somebody asked for knows of none
+			s.Next = next.UTC()
+		}
 	})
 	return before, err
 }
@@ -330,7 +338,7 @@ func (w *Worker) end(ctx context.Context, l *Lease, before State, e Ending, fail
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), w.fleet.LeaseTTL/2)
 	defer cancel()
 	_, err := w.fleet.changeState(ctx, before.Site, l.Fence, func(s *State) {
-		s.Running, s.Ended, s.Ending, s.Note, s.Error = false, time.Now().UTC(), e.Status, e.Note, ""
+		s.Running, s.Ended, s.Ending, s.Note, s.Error, s.Blocked = false, time.Now().UTC(), e.Status, e.Note, "", e.Blocked
 		switch {
 		case e.Status == EndRefused:
 			s.Home = before.Home // who has the archive to go on with
