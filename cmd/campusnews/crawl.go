@@ -157,9 +157,9 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 		}},
 	})
 	if err != nil {
-		return locked(err)
+		return roomless(locked(err), c.archive)
 	}
-	defer func() { err = errors.Join(err, a.Close()) }()
+	defer func() { err = roomless(errors.Join(err, a.Close()), c.archive) }()
 
 	if c.again.on() {
 		return c.repeat(ctx, w, g, a, runs, func(ctx context.Context, r *siteRun, tell func(scraper.Event)) (scraper.Report, error) {

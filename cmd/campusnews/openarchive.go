@@ -66,3 +66,12 @@ func locked(err error) error {
 	}
 	return err
 }
+
+// roomless tells the user what to do when a command that writes to the archive in dir has filled its disk.
+func roomless(err error, dir string) error {
+	if archive.Full(err) {
+		return hint(fmt.Errorf("no room for %s: %w", dir, err),
+			"make room on its disk and run the same command again: what was stored is kept, and it goes on from there")
+	}
+	return err
+}

@@ -274,6 +274,9 @@ func sayEnd(say sayFunc, ctx context.Context, site, status string, run *siteRun)
 	say(slog.LevelInfo, site, "%s: %s in %s", what, strings.Join(parts, ", "), duration(n.Duration))
 	if status == archive.StatusFailed {
 		say(slog.LevelError, site, "%v", run.err)
+		if archive.Full(run.err) {
+			say(slog.LevelError, site, "the disk is full: what was stored is kept, and the next run goes on if there is room by then")
+		}
 	}
 	for _, r := range remarks(n) {
 		level := slog.LevelInfo

@@ -1,0 +1,14 @@
+package archive
+
+import (
+	"errors"
+	"syscall"
+
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// Full says whether an error of an archive means that its disk, or one's share of it, is full. What was acknowledged before
+// is there, and when room was made the archive may be opened and written to again.
+func Full(err error) bool {
+	return resultCode(err) == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
