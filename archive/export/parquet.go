@@ -10,8 +10,9 @@ import (
 	"campusnews/archive"
 )
 
-// rowGroup is how many articles stand in one row group. A group is held in memory until it is written.
-const rowGroup = 20_000
+// rowGroup is how many articles stand in one row group. A group is held in memory until it is written: with 20,000 articles the
+// program takes 507 MB, with 5,000 366 MB; the file of 100,000 is 399 MB with either.
+const rowGroup = 5_000
 
 // pageBytes is the buffer of a column's page: with the library's 256 KiB the long bodies make a page of every few rows.
 const pageBytes = 4 << 20
