@@ -68,22 +68,32 @@ func (a *Archive) countFacets(ctx context.Context, q Query) (Facets, error) {
 		from, args = asOfHits(q, s)
 		from = `FROM (SELECT c.id AS hit ` + from + byDay + ` LIMIT ?)`
 		args = append(args, limit(most))
-	case s.match != "" && s.where == "":
-		from, args = `FROM (SELECT rowid AS hit FROM `+s.table+` WHERE `+s.table+` MATCH ?)`, []any{s.match}
-	case s.match != "" || s.where != "":
-		from, args = s.candidates(``)
-	}
-	var ids []int
-	if from != "" {
-		if ids, err = a.idsOf(ctx, from, args...); err != nil {
-			return Facets{}, err
-		}
+	case s.look == nil && s.where != "":
+		from, args = s.allowed(nil, ``)
 	}
 	d, err := a.directory.fresh(ctx, a)
 	if err != nil {
 		return Facets{}, err
 	}
-	if from == "" {
+	var ids []int
+	switch {
+	case from != "":
+		if ids, err = a.idsOf(ctx, from, args...); err != nil {
+			return Facets{}, err
+		}
+	case s.look != nil:
+		set, err := a.candidates(ctx, s)
+		if err != nil {
+			return Facets{}, err
+		}
+		ids = d.narrow(set.Rows(), known)
+		if s.where != "" {
+			from, args = s.allowed(ids, ``)
+			if ids, err = a.idsOf(ctx, from, args...); err != nil {
+				return Facets{}, err
+			}
+		}
+	default:
 		ids = d.all()
 	}
 	ids = d.narrow(ids, known)
@@ -133,12 +143,8 @@ func (a *Archive) idsOf(ctx context.Context, from string, args ...any) ([]int, e
 
 // thatFit looks at the texts of articles.
 func (a *Archive) thatFit(ctx context.Context, s *statement, ids []int) ([]int, error) {
-	list := make([]int64, len(ids))
-	for i, id := range ids {
-		list[i] = int64(id)
-	}
 	return a.idsOf(ctx, `FROM (SELECT a.id AS hit FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value WHERE `+fitsName+`(?, a.title, a.subtitle, a.body))`,
-		list64(list), s.number)
+		listed(ids), s.number)
 }
 
 // shareThatFits looks at n of the texts, evenly spread.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -19,13 +18,13 @@ import (
 type matcher struct {
 	root  *expr
 	terms []bigram.Term // those that an article is to hold, to be marked in it
-	// match asks the index table for every article that fits, and perhaps more unless exact. "" = the index
-	// cannot help: only signs are looked for.
+	// look asks the index table for every article that fits, and perhaps more unless exact; match says it in the language
+	// of FTS5. nil and "" = the index cannot help: only signs are looked for.
+	look  *lookup
 	match string
 	table string // articles_fts, or articles_fts_title when all terms are looked for in titles
 	exact bool
-	title string // besides, what the index of titles must answer; "" = nothing
-	loose bool   // match asks for beginnings of words, which the index is slow to gather
+	title *lookup // besides, what the index of titles must answer; nil = nothing
 }
 
 // An expr is a ask.Node with its term read.
@@ -64,22 +63,24 @@ func compile(text, without string) (*matcher, error) {
 	if root.all(func(e *expr) bool { return e.field == ask.Title }) {
 		m.table = "articles_fts_title"
 	}
-	m.match, m.exact = m.above(root)
+	m.look, m.exact = m.above(root)
+	m.match = m.look.String()
 	if m.table == "articles_fts" {
-		var titles []string
+		titles := &lookup{op: ask.And}
 		kids := []*expr{root}
 		if root.op == ask.And {
 			kids = root.kids
 		}
 		for _, k := range kids {
-			if k.op == ask.Term && k.field == ask.Title && k.term.Match() != "" {
-				titles = append(titles, k.term.Match())
+			if k.op == ask.Term && k.field == ask.Title && lookUp(k.term) != nil {
+				titles.kids = append(titles.kids, lookUp(k.term))
 			}
 		}
-		m.title = strings.Join(titles, " ")
+		if len(titles.kids) > 0 {
+			m.title = titles
+		}
 	}
 	m.collect(root)
-	m.loose = strings.Contains(m.match, `"*`)
 	return m, nil
 }
 
@@ -139,80 +140,71 @@ func (m *matcher) exactly(e *expr) bool {
 	return e.term.Exact() && (e.field == ask.Anywhere || m.table == "articles_fts_title")
 }
 
-// above is an expression of FTS5 that finds at least what e finds, and whether nothing else; "" = everything.
-func (m *matcher) above(e *expr) (match string, exact bool) {
+// above is a lookup that finds at least what e finds, and whether nothing else; nil = everything.
+func (m *matcher) above(e *expr) (l *lookup, exact bool) {
 	switch e.op {
 	case ask.Term:
-		if e.term.Match() == "" {
-			return "", false
-		}
-		return "(" + e.term.Match() + ")", m.exactly(e)
+		l = lookUp(e.term)
+		return l, l != nil && m.exactly(e)
 	case ask.Not:
-		return "", false
+		return nil, false
 	case ask.Or:
-		var list []string
-		exact = true
+		l, exact = &lookup{op: ask.Or}, true
 		for _, k := range e.kids {
 			s, x := m.above(k)
-			if s == "" {
-				return "", false
+			if s == nil {
+				return nil, false
 			}
-			list, exact = append(list, s), exact && x
+			l.kids, exact = append(l.kids, s), exact && x
 		}
-		return "(" + strings.Join(list, " OR ") + ")", exact
+		return l, exact
 	}
-	var with, without []string
-	exact = true
+	l, exact = &lookup{op: ask.And}, true
 	for _, k := range e.kids {
 		if k.op == ask.Not {
 			s, x := m.below(k.kids[0])
-			if exact = exact && x; s != "" {
-				without = append(without, s)
+			if exact = exact && x; s != nil {
+				l.without = append(l.without, s)
 			}
 			continue
 		}
 		s, x := m.above(k)
-		if exact = exact && x; s != "" {
-			with = append(with, s)
+		if exact = exact && x; s != nil {
+			l.kids = append(l.kids, s)
 		}
 	}
-	if len(with) == 0 {
-		return "", false
+	if len(l.kids) == 0 {
+		return nil, false
 	}
-	match = strings.Join(with, " AND ")
-	if len(without) > 0 {
-		match = "(" + match + ") NOT (" + strings.Join(without, " OR ") + ")"
-	}
-	return "(" + match + ")", exact
+	return l, exact
 }
 
-// below is an expression of FTS5 that finds at most what e finds, and whether all of it; "" = nothing.
-func (m *matcher) below(e *expr) (match string, exact bool) {
+// below is a lookup that finds at most what e finds, and whether all of it; nil = nothing.
+func (m *matcher) below(e *expr) (l *lookup, exact bool) {
 	switch e.op {
 	case ask.Term:
 		if !m.exactly(e) {
-			return "", false
+			return nil, false
 		}
-		return "(" + e.term.Match() + ")", true
+		return lookUp(e.term), true
 	case ask.Or:
-		var list []string
-		exact = true
+		l, exact = &lookup{op: ask.Or}, true
 		for _, k := range e.kids {
 			s, x := m.below(k)
-			if exact = exact && x; s != "" {
-				list = append(list, s)
+			if exact = exact && x; s != nil {
+				l.kids = append(l.kids, s)
 			}
 		}
-		if len(list) == 0 {
-			return "", false
+		if len(l.kids) == 0 {
+			return nil, false
 		}
-		return "(" + strings.Join(list, " OR ") + ")", exact
+		return l, exact
 	case ask.And:
-		if s, exact := m.above(e); exact {
-			return s, true
+		if l, exact := m.above(e); exact {
+			return l, true
 		}
 	}
-	return "", false
+	return nil, false
 }
 
 // fits looks at the text itself.

@@ -2,97 +2,93 @@ package archive
 
 import (
 	"context"
-	"math"
+
+	"campusnews/archive/postings"
 )
 
-// Costs in microseconds, measured on a shared core in November 2026: to note a candidate, and to read an
-// article and look whether it fits. What matters is their ratio.
-const (
-	noteCost = 0.13
-	readCost = 10
-)
+// fewCandidates are looked up one by one in less time than it takes to go through the days of many articles to find them.
+const fewCandidates = 400
 
-// fewCandidates are sorted one by one in less time than a sieve takes to set up.
-const fewCandidates = 1000
-
-// newest gives the ids of hits, newest first. Few candidates it sorts, and looks at their texts until there are enough; of
-// many it only notes the ids. Where the words are so frequent that even this takes long, it looks through the newest articles themselves.
+// newest gives the ids of hits, newest first.
 func (a *Archive) newest(ctx context.Context, s *statement, limit, offset int) ([]int64, error) {
-	articles, err := a.lastID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	// With h candidates a sieve costs h notes, looking through (limit+offset)·articles/h reads: where both are the same
-	// lies the border.
-	want := float64(limit + offset)
-	border := max(fewCandidates, int(math.Sqrt(want*float64(articles)*readCost/noteCost)))
-	through, candidates := articles, border // articles to look through; 0 = none
-	switch {
-	case s.match == "":
-	case s.loose:
-		through = min(articles, 50*(limit+offset))
-	default:
-		if candidates, err = a.estimate(ctx, s); err != nil {
+	if s.look != nil {
+		set, err := a.candidates(ctx, s)
+		if err != nil {
 			return nil, err
 		}
-		through = min(articles, int(4*want*float64(articles)/float64(border))+64)
-		if candidates < border {
-			through = 0
-		}
+		return a.newestOf(ctx, s, set, limit, offset)
 	}
-	if s.exact && s.match == "" {
+	if s.exact {
 		return a.ids(ctx, `SELECT c.id FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+` LIMIT ? OFFSET ?`,
 			append(s.args[:len(s.args):len(s.args)], limit, offset)...)
 	}
-	if through > 0 {
-		ids, err := a.lookThrough(ctx, s, through, limit, offset)
-		if err != nil || len(ids) == limit || through == articles {
-			return ids, err
-		}
-	}
-	if candidates > fewCandidates {
-		return a.sieve(ctx, s, limit, offset)
-	}
-	from, args := s.checked(s.candidates(byDay))
-	return a.ids(ctx, `SELECT a.id `+from+` LIMIT ? OFFSET ?`, append(args[:len(args):len(args)], limit, offset)...)
-}
-
-// lookThrough gives those of the newest articles, so many of them, whose texts fit.
-func (a *Archive) lookThrough(ctx context.Context, s *statement, articles, limit, offset int) ([]int64, error) {
 	return a.ids(ctx, `SELECT a.id FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_day WHERE true`+s.where+byDay+
-		` LIMIT ?) CROSS JOIN articles a ON a.id = hit WHERE `+fitsName+`(?, a.title, a.subtitle, a.body) LIMIT ? OFFSET ?`,
-		append(s.args[:len(s.args):len(s.args)], articles, s.number, limit, offset)...)
+		` LIMIT -1) CROSS JOIN articles a ON a.id = hit WHERE `+fitsName+`(?, a.title, a.subtitle, a.body) LIMIT ? OFFSET ?`,
+		append(s.args[:len(s.args):len(s.args)], s.number, limit, offset)...)
 }
 
-// lastID is the highest id of an article: about their number, since none is ever taken out.
-func (a *Archive) lastID(ctx context.Context) (id int, err error) {
-	err = a.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM articles`).Scan(&id)
-	return id, err
+// newestOf gives the ids of those candidates that are hits, newest first. Few of them it sorts; for many it goes through the ids of all articles
+// from the newest on, in strides, until there are enough. It takes what it has seen out of the set.
+func (a *Archive) newestOf(ctx context.Context, s *statement, set postings.Set, limit, offset int) ([]int64, error) {
+	left := set.Len()
+	if left <= fewCandidates {
+		from, args := s.checked(s.allowed(set.Rows(), byDay))
+		return a.ids(ctx, `SELECT a.id `+from+` LIMIT ? OFFSET ?`, append(args[:len(args):len(args)], limit, offset)...)
+	}
+	want := offset + limit
+	stride := 64 + 2*want*(64*len(set)/left+1)
+	var list []int64
+	for from := 0; left > 0 && len(list) < want; from, stride = from+stride, 4*stride {
+		ids, err := a.idList(ctx, `FROM (SELECT id AS hit FROM articles INDEXED BY articles_day ORDER BY day DESC, id DESC LIMIT ? OFFSET ?)`, stride, from)
+		if err != nil {
+			return nil, err
+		}
+		if ids == "" {
+			break
+		}
+		var seen []int
+		eachID(ids, func(id int) {
+			if set.Take(id) {
+				seen = append(seen, id)
+			}
+		})
+		left -= len(seen)
+		found, err := a.passing(ctx, s, seen, want-len(list))
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+	}
+	return list[min(offset, len(list)):min(want, len(list))], nil
 }
 
-// estimate says how many candidates the index has, from how close together those stand that came last into the archive. Few
-// are counted: up to fewCandidates it is exact.
-func (a *Archive) estimate(ctx context.Context, s *statement) (int, error) {
-	const sample = 100
-	var n, first, last int
-	err := a.read.QueryRowContext(ctx, `SELECT count(*), coalesce(min(rowid), 0), coalesce(max(rowid), 0) FROM (SELECT rowid FROM `+s.table+` WHERE `+s.table+
-		` MATCH ? ORDER BY rowid DESC LIMIT ?)`, s.match, sample).Scan(&n, &first, &last)
-	if err != nil || n < sample {
-		return n, err
+// passing are those of candidates, at most most of them, that pass the filters and fit, in the order given.
+func (a *Archive) passing(ctx context.Context, s *statement, candidates []int, most int) ([]int64, error) {
+	if s.exact && s.where == "" || len(candidates) == 0 {
+		list := make([]int64, min(len(candidates), most))
+		for i := range list {
+			list[i] = int64(candidates[i])
+		}
+		return list, nil
 	}
-	articles, err := a.lastID(ctx)
-	if err != nil {
-		return 0, err
-	}
-	if n = sample * articles / (last - first + 1); n > 2*fewCandidates {
-		return n, nil
-	}
-	n, err = a.atLeast(ctx, s.table, s.match, fewCandidates+1)
-	return n, err
+	from, args := s.checked(s.allowed(candidates, ``))
+	return a.ids(ctx, `SELECT a.id `+from+` LIMIT ?`, append(args[:len(args):len(args)], most)...)
 }
 
-// atLeast says how many rows the index has for match, up to most.
-func (a *Archive) atLeast(ctx context.Context, table, match string, most int) (n int, err error) {
-	err = a.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM `+table+` WHERE `+table+` MATCH ? LIMIT ?)`, match, most).Scan(&n)
-	return n, err
+// idList is one value with the ids of a statement, which begins with FROM and has them as hit.
+func (a *Archive) idList(ctx context.Context, from string, args ...any) (ids string, err error) {
+	err = a.read.QueryRowContext(ctx, `SELECT coalesce(group_concat(hit, ' '), '') `+from, args...).Scan(&ids)
+	return ids, err
+}
+
+// eachID calls f for the ids in a text, separated by blanks: to fetch them as one value takes a tenth of the time that
+// a row for each does.
+func eachID(ids string, f func(id int)) {
+	for i := 0; i < len(ids); i++ {
+		id := 0
+		for ; i < len(ids) && ids[i] != ' '; i++ {
+			id = 10*id + int(ids[i]-'0')
+		}
+		f(id)
+	}
 }

@@ -8,23 +8,27 @@ import (
 	"slices"
 
 	"campusnews/archive/bigram"
+	"campusnews/archive/postings"
 )
 
 // Relevance is BM25 over title and body, k1 = 1.2, b = 0.75 (here k2), a word in the title counting as titleWeight in the body. The index does
 // not know how often a word stands in an article, so that is counted in the texts, and only in those of a pool:
 // all candidates if there are at most poolSize; else those with all words in the title and those that came
-// last into the archive, or of beginnings of words the newest. What lies outside the pool follows behind it, newest first.
+// last into the archive. What lies outside the pool follows behind it, newest first.
 const (
 	poolSize    = 200
 	titleWeight = 5
 	k1, k2      = 1.2, 0.75
 	meanBytes   = 3900 // of a body: 1,273 Han characters and what stands between them
-	mostHits    = 5000
 )
 
 // relevant gives the ids of hits, the best first.
 func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int) ([]int64, error) {
-	pool, err := a.pool(ctx, s)
+	set, err := a.candidates(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := a.pool(ctx, s, set)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +53,7 @@ func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int)
 			best = append(best, x)
 		}
 		return nil
-	}, `SELECT a.id, coalesce(a.day, ''), coalesce(a.title, ''), coalesce(a.subtitle, ''), a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value`, list64(pool))
+	}, `SELECT a.id, coalesce(a.day, ''), coalesce(a.title, ''), coalesce(a.subtitle, ''), a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value`, listed(pool))
 	if err != nil {
 		return nil, err
 	}
@@ -63,37 +67,24 @@ func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int)
 	if len(ids) == limit || len(pool) < poolSize {
 		return ids, nil
 	}
-	rest := *s
-	rest.where += ` AND c.id NOT IN (SELECT value FROM json_each(?))`
-	rest.args = append(s.args[:len(s.args):len(s.args)], list64(pool))
-	more, err := a.newest(ctx, &rest, limit-len(ids), max(0, offset-len(best)))
+	for _, id := range pool {
+		set.Take(id)
+	}
+	more, err := a.newestOf(ctx, s, set, limit-len(ids), max(0, offset-len(best)))
 	return append(ids, more...), err
 }
 
-// looseReads is how many of the newest articles are looked through for beginnings of words, such as single characters: where
-// these are frequent the index is slow.
-const looseReads = 1000
-
-// pool gives the candidates that are worth a look, poolSize of them when there are more. The index gives its latest ones at
-// once, however many it has.
-func (a *Archive) pool(ctx context.Context, s *statement) ([]int64, error) {
-	var latest []int64
-	var err error
-	if s.loose {
-		latest, err = a.lookThrough(ctx, s, looseReads, poolSize+1, 0)
-	}
-	if err == nil && len(latest) <= poolSize {
-		from, args := s.candidates(` ORDER BY f.rowid DESC`)
-		latest, err = a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize+1)...)
-	}
+// pool gives the candidates that are worth a look, poolSize of them when there are more.
+func (a *Archive) pool(ctx context.Context, s *statement, set postings.Set) ([]int, error) {
+	latest, err := a.latest(ctx, s, set, poolSize+1)
 	if err != nil || len(latest) <= poolSize {
 		return latest, err
 	}
-	m := *s.matcher
-	m.table = "articles_fts_title"
-	titles := &statement{matcher: &m, where: s.where, args: s.args}
-	from, args := titles.candidates(` ORDER BY f.rowid DESC`)
-	ids, err := a.ids(ctx, `SELECT hit `+from+` LIMIT ?`, append(args, poolSize*2/3)...)
+	titles, err := a.found(ctx, "articles_fts_title", s.look)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := a.latest(ctx, s, titles[0].And(set), poolSize*2/3)
 	if err != nil {
 		return nil, err
 	}
@@ -103,6 +94,21 @@ func (a *Archive) pool(ctx context.Context, s *statement) ([]int64, error) {
 		}
 	}
 	return ids, nil
+}
+
+// latest gives the n candidates that pass the filters and came last into the archive.
+func (a *Archive) latest(ctx context.Context, s *statement, set postings.Set, n int) ([]int, error) {
+	if s.where == "" {
+		return set.Last(n), nil
+	}
+	unread := *s.matcher
+	unread.exact = true
+	passing, err := a.passing(ctx, &statement{matcher: &unread, where: s.where, args: s.args}, set.Last(set.Len()), n)
+	ids := make([]int, len(passing))
+	for i, id := range passing {
+		ids[i] = int(id)
+	}
+	return ids, err
 }
 
 // weights say how much each term tells: the rarer it is, the more.
@@ -115,15 +121,20 @@ func (a *Archive) weights(ctx context.Context, terms []bigram.Term) ([]float64, 
 	if err := a.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM articles`).Scan(&articles); err != nil {
 		return nil, err
 	}
+	var list []*lookup
+	var asked []int
 	for i, t := range terms {
-		if t.Match() == "" {
-			continue
+		if l := lookUp(t); l != nil {
+			list, asked = append(list, l), append(asked, i)
 		}
-		n, err := a.atLeast(ctx, "articles_fts", t.Match(), mostHits)
-		if err != nil {
-			return nil, err
-		}
-		weights[i] = math.Log(1 + (articles-float64(n)+0.5)/(float64(n)+0.5))
+	}
+	sets, err := a.found(ctx, "articles_fts", list...)
+	if err != nil {
+		return nil, err
+	}
+	for i, set := range sets {
+		n := float64(set.Len())
+		weights[asked[i]] = math.Log(1 + (articles-n+0.5)/(n+0.5))
 	}
 	return weights, nil
 }

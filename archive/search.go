@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"campusnews/archive/bigram"
+	"campusnews/archive/postings"
 )
 
 // An Order says which hits come first.
@@ -73,7 +74,7 @@ func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 		}
 	}
 	var ids []int64
-	if q.Order == Relevance && m.match != "" {
+	if q.Order == Relevance && m.look != nil {
 		ids, err = a.relevant(ctx, s, q.Limit, q.Offset)
 	} else {
 		ids, err = a.newest(ctx, s, q.Limit, q.Offset)
@@ -102,32 +103,42 @@ func newStatement(f Filter, m *matcher) *statement {
 	f.restrict(func(condition string, values ...any) {
 		s.where, s.args = s.where+` AND `+condition, append(s.args, values...)
 	})
-	if m.title != "" {
-		s.where, s.args = s.where+` AND c.id IN (SELECT rowid FROM articles_fts_title WHERE articles_fts_title MATCH ?)`, append(s.args, m.title)
-	}
 	return s
 }
 
-// plain says that the index alone answers: no filter, no look at texts.
-func (s *statement) plain() bool { return s.match != "" && s.exact && s.where == "" }
-
-// candidates are the articles that the index and the filters let through, as rows of hit. It begins with FROM.
-func (s *statement) candidates(order string) (string, []any) {
-	if s.match == "" {
-		return `FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_sorting WHERE true` + s.where + order + ` LIMIT -1)`, s.args
+// candidates are the articles that the index has.
+func (a *Archive) candidates(ctx context.Context, s *statement) (postings.Set, error) {
+	sets, err := a.found(ctx, s.table, s.look)
+	if err != nil {
+		return nil, err
 	}
-	// The LIMIT keeps SQLite from making one step of it and what stands around it.
-	return `FROM (SELECT c.id AS hit FROM ` + s.table + ` f CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = f.rowid WHERE f.` + s.table + ` MATCH ?` +
-		s.where + order + ` LIMIT -1)`, append([]any{s.match}, s.args...)
+	if s.title != nil {
+		titles, err := a.found(ctx, "articles_fts_title", s.title)
+		if err != nil {
+			return nil, err
+		}
+		return sets[0].And(titles[0]), nil
+	}
+	return sets[0], nil
 }
 
-// checked is candidates whose text fits, as rows of articles a.
-func (s *statement) checked(candidates string, args []any) (string, []any) {
-	candidates += ` CROSS JOIN articles a ON a.id = hit`
-	if s.exact {
-		return candidates, args
+// allowed are the candidates that the filters let through, as rows of hit: those of ids in their order, or all articles where the index cannot help.
+// It begins with FROM and ends with LIMIT -1, which keeps SQLite from making one step of it and what stands around it.
+func (s *statement) allowed(ids []int, order string) (string, []any) {
+	if s.look == nil {
+		return `FROM (SELECT c.id AS hit FROM articles c INDEXED BY articles_sorting WHERE true` + s.where + order + ` LIMIT -1)`, s.args
 	}
-	return candidates + ` WHERE ` + fitsName + `(?, a.title, a.subtitle, a.body)`, append(args[:len(args):len(args)], s.number)
+	return `FROM (SELECT c.id AS hit FROM json_each(?) j CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = j.value WHERE true` +
+		s.where + order + ` LIMIT -1)`, append([]any{listed(ids)}, s.args...)
+}
+
+// checked is allowed whose text fits, as rows of articles a.
+func (s *statement) checked(allowed string, args []any) (string, []any) {
+	allowed += ` CROSS JOIN articles a ON a.id = hit`
+	if s.exact {
+		return allowed, args
+	}
+	return allowed + ` WHERE ` + fitsName + `(?, a.title, a.subtitle, a.body)`, append(args[:len(args):len(args)], s.number)
 }
 
 const byDay = ` ORDER BY c.day DESC, c.id DESC`
@@ -139,56 +150,32 @@ const (
 	mostRead   = 1000
 )
 
-// bounded is checked for a count that goes no further than most: neither hits nor texts looked at for them. more says that
-// candidates were left out; those that came last are counted where newest is set. most 0 = all.
-func (a *Archive) bounded(ctx context.Context, s *statement, newest bool, most int) (from string, args []any, more bool, err error) {
-	order := ``
-	if newest && most > 0 {
-		order = byDay
-	}
-	if from, args = s.candidates(order); s.exact {
-		return from, args, false, nil
-	}
-	if most > 0 {
-		read := min(workFactor*most, mostRead)
-		n := 0
-		if newest && s.match != "" && !s.loose {
-			if n, err = a.estimate(ctx, s); err != nil {
-				return "", nil, false, err
-			}
+// total counts the hits, up to most if that is not 0; what the index alone answers it counts to the end.
+func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, more bool, err error) {
+	var ids []int
+	if s.look != nil {
+		set, err := a.candidates(ctx, s)
+		if err != nil {
+			return 0, false, err
 		}
-		if n > fewCandidates {
-			unread := *s.matcher
-			unread.exact = true
-			ids, err := a.sieve(ctx, &statement{matcher: &unread, where: s.where, args: s.args}, read, 0)
-			if err != nil {
-				return "", nil, false, err
-			}
-			from, args, n = `FROM (SELECT value AS hit FROM json_each(?))`, []any{list64(ids)}, len(ids)
-		} else {
-			from = strings.TrimSuffix(from, `-1)`) + `?)`
-			args = append(args[:len(args):len(args)], read)
-			if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+from, args...).Scan(&n); err != nil {
-				return "", nil, false, err
-			}
+		if s.exact && s.where == "" {
+			return set.Len(), false, nil
+		}
+		ids = set.Rows()
+	}
+	from, args := s.allowed(ids, ``)
+	if !s.exact && most > 0 {
+		read := min(workFactor*most, mostRead)
+		from = strings.TrimSuffix(from, `-1)`) + `?)`
+		args = append(args[:len(args):len(args)], read)
+		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+from, args...).Scan(&n); err != nil {
+			return 0, false, err
 		}
 		more = n == read
 	}
 	from, args = s.checked(from, args)
-	return from, args, more, nil
-}
-
-// total counts the hits, up to most if that is not 0.
-func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, more bool, err error) {
-	if s.plain() {
-		return a.countUpTo(ctx, most, `FROM `+s.table+` WHERE `+s.table+` MATCH ?`, []any{s.match})
-	}
-	from, args, left, err := a.bounded(ctx, s, false, most)
-	if err != nil {
-		return 0, false, err
-	}
-	n, more, err = a.countUpTo(ctx, most, from, args)
-	return n, more || left, err
+	n, cut, err := a.countUpTo(ctx, most, from, args)
+	return n, cut || more, err
 }
 
 // countUpTo counts the rows that from gives, up to most if that is not 0.
@@ -225,7 +212,7 @@ func (a *Archive) hits(ctx context.Context, terms []bigram.Term, ids []int64) ([
 		list = append(list, h)
 		return err
 	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
-		coalesce(a.source, ''), a.state, a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value ORDER BY j.key`, list64(ids))
+		coalesce(a.source, ''), a.state, a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value ORDER BY j.key`, listed(ids))
 	return list, err
 }
 
@@ -240,14 +227,14 @@ func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {
 	return h, nil
 }
 
-// list64 is numbers as a JSON array, for json_each.
-func list64(ids []int64) string {
+// listed is numbers as a JSON array, for json_each.
+func listed[T int | int64](ids []T) string {
 	b := []byte{'['}
 	for i, id := range ids {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = strconv.AppendInt(b, id, 10)
+		b = strconv.AppendInt(b, int64(id), 10)
 	}
 	return string(append(b, ']'))
 }

@@ -128,6 +128,52 @@ func TestEachRuneIsOneToken(t *testing.T) {
 	}
 }
 
+// TestWordsAreTokens: a term's words are those that the tokenizer makes of them, letter for letter.
+func TestWordsAreTokens(t *testing.T) {
+	db := openIndex(t, "full")
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	insert, err := tx.Prepare(`INSERT INTO f (rowid, x) VALUES (?, ?)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := rune(1); r <= utf8.MaxRune; r++ {
+		if folded := foldRune(r); utf8.ValidRune(r) && classOf(folded) != gap {
+			if _, err := insert.Exec(int(r), string(folded)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`CREATE VIRTUAL TABLE v USING fts5vocab (f, 'instance')`); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Query(`SELECT term, doc FROM v`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	n := 0
+	for rows.Next() {
+		var token string
+		var r rune
+		if err := rows.Scan(&token, &r); err != nil {
+			t.Fatal(err)
+		}
+		n++
+		if words := NewTerm(string(r)).Words(); len(words) != 1 || words[0].Text != token {
+			t.Errorf("%U %c: got %v, want %s", r, r, words, token)
+		}
+	}
+	if err := rows.Err(); err != nil || n < 90000 {
+		t.Errorf("%d letters compared (err %v)", n, err)
+	}
+}
+
 func openIndex(tb testing.TB, detail string) *sql.DB {
 	tb.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(tb.TempDir(), "f.db"))

@@ -16,8 +16,14 @@ type Term struct {
 	first  class
 	last   class
 	pivot  pivot
-	match  string
+	words  []Word
 	exact  bool
+}
+
+// A Word is one that a text with a term has in the index, or with Open one that begins so.
+type Word struct {
+	Text string
+	Open bool
 }
 
 // NewTerm reads a term as a person types it.
@@ -43,41 +49,68 @@ func NewTerm(s string) Term {
 	t.pivot.choose(t.folded)
 	var all [][]unit
 	runs(t.folded, func(run []unit) { all = append(all, slices.Clone(run)) })
-	t.exact = len(all) == 1 && len(all[0]) <= 2 && t.first != gap && t.last != gap
-	var words []string
+	t.exact = len(all) == 1 && len(all[0]) <= 2 && t.first != gap && t.last != gap && !strings.ContainsAny(t.folded, lettersOfOwn)
 	for i, run := range all {
 		open := t.prefix && i == len(all)-1 // the run's last word may go on
 		if len(run) == 1 {
 			// Each Han character begins some word of the index, so one alone is always a prefix.
-			words = append(words, quote(run[0].text, open || run[0].class == han))
+			t.words = append(t.words, Word{token(run[0].text), open || run[0].class == han})
 		}
 		for j := 0; j+1 < len(run); j++ {
-			words = append(words, quote(run[j].text+run[j+1].text, open && j+2 == len(run)))
+			t.words = append(t.words, Word{token(run[j].text + run[j+1].text), open && j+2 == len(run)})
 		}
 		for _, u := range run {
 			t.exact = t.exact && !u.cut
 		}
 	}
-	t.match = strings.Join(words, " ")
 	return t
 }
 
-// quote makes an FTS5 string; units hold no quotation marks.
-func quote(word string, prefix bool) string {
-	if prefix {
-		return `"` + word + `"*`
+// The tokenizer takes these letters for others that fold takes them not for.
+const (
+	lettersOfOwn = "ſẛµϐϑϕϖϰϱϵς\u1FBE"
+	takenFor     = "sṡμβθφπκρεσι"
+)
+
+// token is a folded word as the tokenizer leaves it in the index.
+func token(word string) string {
+	if !strings.ContainsAny(word, lettersOfOwn) {
+		return word
 	}
-	return `"` + word + `"`
+	own, other := []rune(lettersOfOwn), []rune(takenFor)
+	return strings.Map(func(r rune) rune {
+		if i := slices.Index(own, r); i >= 0 {
+			return other[i]
+		}
+		return r
+	}, word)
+}
+
+// String is the word in the language of FTS5; it holds no quotation marks.
+func (w Word) String() string {
+	if w.Open {
+		return `"` + w.Text + `"*`
+	}
+	return `"` + w.Text + `"`
 }
 
 // Empty says that nothing is searched for.
 func (t Term) Empty() bool { return t.folded == "" }
 
-// Match is an FTS5 expression that finds all texts with the term, and perhaps
-// more unless Exact. It is "" when the term holds nothing that is indexed, such as 《》.
-func (t Term) Match() string { return t.match }
+// Words are all in each text with the term, and perhaps in more unless Exact. There are none when the term holds nothing that is
+// indexed, such as 《》. They are the caller's to read only.
+func (t Term) Words() []Word { return t.words }
 
-// Exact says that Match finds no text without the term.
+// Match is an FTS5 expression for Words; "" = there are none.
+func (t Term) Match() string {
+	list := make([]string, len(t.words))
+	for i, w := range t.words {
+		list[i] = w.String()
+	}
+	return strings.Join(list, " ")
+}
+
+// Exact says that no text without the term has all its Words.
 func (t Term) Exact() bool { return t.exact }
 
 // String is the term as it is compared, with its *; NewTerm of it gives the same term.
