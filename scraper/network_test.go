@@ -21,10 +21,12 @@ import (
 	"net/netip"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/andybalholm/brotli"
+	"golang.org/x/net/dns/dnsmessage"
 
 	"campusnews/scraper"
 	"campusnews/scraper/campustest"
@@ -155,27 +157,107 @@ func TestUnreachable(t *testing.T) {
 	}
 }
 
-// A redirect into one's own network is not followed, however its address is written.
+// A redirect into one's own network is not followed, however its address is written, and whatever its name resolves to.
 func TestRedirectInside(t *testing.T) {
-	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("asked for what is inside") }))
-	defer inside.Close()
-	port := inside.URL[strings.LastIndex(inside.URL, ":"):]
-	for _, host := range []string{"127.0.0.2", "[::ffff:127.0.0.2]", "0.0.0.0", "2130706434", "[::1]"} {
+	inside, err := net.Listen("tcp", "127.0.0.2:0")
+	if err != nil {
+		t.Skipf("no second address on the loopback: %v", err)
+	}
+	srv := &httptest.Server{Listener: inside, Config: &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("asked for what is inside") })}}
+	srv.Start()
+	defer srv.Close()
+	port := srv.URL[strings.LastIndex(srv.URL, ":"):]
+	const private = "not an address of the public internet"
+	for host, want := range map[string]string{
+		"127.0.0.2": private, "[::ffff:127.0.0.2]": private, "0.0.0.0": private, "[::]": private, "[::1]": private, "2130706434": "2130706434",
+		"169.254.169.254": private, "[fe80::1]": private, "[64:ff9b::7f00:2]": private, "[64:ff9b::a9fe:a9fe]": private,
+		"loopback.campus.test": private, "link-local.campus.test": private, "any.campus.test": private,
+		"nat64.campus.test": private, "mapped.campus.test": private, "link-local6.campus.test": private,
+		"moves.campus.test": private,
+	} {
 		t.Run(host, func(t *testing.T) {
 			w := small(t, 3, 40)
 			w.cfg.Site.Hosts = []string{strings.TrimPrefix(w.srv.URL, "http://"), strings.Trim(host, "[]") + port, host + port, strings.Trim(host, "[]")}
-			w.cfg.Transport = capture.New(capture.Options{Permit: func(a netip.Addr) error {
+			transport := capture.New(capture.Options{Resolver: resolver(t), Permit: func(a netip.Addr) error {
 				if a == netip.AddrFrom4([4]byte{127, 0, 0, 1}) {
 					return nil // the site itself stands for one of the public internet
 				}
 				return scraper.Public(a)
 			}})
+			w.cfg.Transport, w.cfg.Servers = transport, &scraper.Servers{Addresses: transport.Addresses}
 			w.site.Break(campustest.Fault{On: campustest.Only("/info/1001/1002.htm"), Do: campustest.Status(302, "Location", "http://"+host+port+"/secret.htm")})
-			if rep := w.run(); rep.New != 2 {
+			rep := w.run()
+			if rep.New != 2 {
 				t.Errorf("%d new, want the other two", rep.New)
 			}
+			w.wantSaid(rep, want)
 		})
 	}
+}
+
+// resolver knows some names of campus.test. What moves.campus.test resolves to is of the public internet only the first time.
+func resolver(t *testing.T) *net.Resolver {
+	names := map[string]string{
+		"loopback.campus.test.": "127.0.0.2", "link-local.campus.test.": "169.254.169.254", "any.campus.test.": "0.0.0.0",
+		"nat64.campus.test.": "64:ff9b::7f00:2", "mapped.campus.test.": "::ffff:127.0.0.2", "link-local6.campus.test.": "fe80::1",
+	}
+	var mu sync.Mutex
+	moved := false
+	address := func(q dnsmessage.Question) (a netip.Addr, ok bool) {
+		name := q.Name.String()
+		if name == "moves.campus.test." && q.Type == dnsmessage.TypeA {
+			mu.Lock()
+			defer mu.Unlock()
+			defer func() { moved = true }()
+			if moved {
+				return netip.MustParseAddr("127.0.0.2"), true
+			}
+			return netip.MustParseAddr("127.0.0.1"), true
+		}
+		if names[name] == "" {
+			return a, false
+		}
+		a = netip.MustParseAddr(names[name])
+		return a, a.Is4() == (q.Type == dnsmessage.TypeA)
+	}
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	t.Cleanup(func() { conn.Close(); wg.Wait() })
+	wg.Go(func() {
+		buf := make([]byte, 1500)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return // closed
+			}
+			var m dnsmessage.Message
+			if err := m.Unpack(buf[:n]); err != nil {
+				t.Error(err)
+				continue
+			}
+			m.Response, m.Additionals = true, nil
+			q := m.Questions[0]
+			head := dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class}
+			if a, ok := address(q); ok && a.Is4() {
+				m.Answers = []dnsmessage.Resource{{Header: head, Body: &dnsmessage.AResource{A: a.As4()}}}
+			} else if ok {
+				m.Answers = []dnsmessage.Resource{{Header: head, Body: &dnsmessage.AAAAResource{AAAA: a.As16()}}}
+			}
+			out, err := m.Pack()
+			if err == nil {
+				_, err = conn.WriteTo(out, from)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
 }
 
 // Bytes that are not what they say: the page fails, in words, what came of it is kept as evidence, and the rest goes on.

@@ -102,7 +102,7 @@ func (d *dialer) tcp(ctx context.Context, network, addr string, toProxy bool) (n
 	if d.opts.Dial != nil {
 		return d.opts.Dial(ctx, network, addr)
 	}
-	nd := net.Dialer{Timeout: d.opts.ConnectTimeout, KeepAlive: 30 * time.Second}
+	nd := net.Dialer{Timeout: d.opts.ConnectTimeout, KeepAlive: 30 * time.Second, Resolver: d.opts.Resolver}
 	if d.opts.Permit != nil && !toProxy {
 		nd.ControlContext = func(_ context.Context, _, resolved string, _ syscall.RawConn) error {
 			ap, err := netip.ParseAddrPort(resolved)
@@ -126,7 +126,7 @@ func (t *Transport) Addresses(ctx context.Context, host string) []netip.Addr {
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.opts.ConnectTimeout)
 	defer cancel()
-	found, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	found, err := t.opts.Resolver.LookupNetIP(ctx, "ip", host)
 	if err != nil {
 		return nil // the request will say so
 	}

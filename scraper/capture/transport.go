@@ -48,6 +48,9 @@ type Options struct {
 	// through a proxy only addresses written as numbers are seen here.
 	Permit func(netip.Addr) error
 
+	// Resolver finds the addresses of names; nil = net.DefaultResolver.
+	Resolver *net.Resolver
+
 	// Dial makes the connections, for instance to saved pages; then Proxy and Permit are not
 	// used. DialTLS makes those for https, which then carry plain HTTP; without it TLS is spoken over Dial's.
 	Dial    func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -92,6 +95,9 @@ func New(opts Options) *Transport {
 	setDefault(&opts.HeaderTimeout, time.Minute)
 	setDefault(&opts.IdleTimeout, 90*time.Second)
 	setDefault(&opts.IdlePerHost, 2)
+	if opts.Resolver == nil {
+		opts.Resolver = net.DefaultResolver
+	}
 	if opts.Proxy == nil {
 		opts.Proxy = httpproxy.FromEnvironment().ProxyFunc()
 	}
