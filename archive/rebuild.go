@@ -45,7 +45,7 @@ const rebuildName = "rebuild.unfinished"
 // the lost one in all that researchers see if the program reads pages as it did then; where it reads them better, the articles are better.
 //
 // What it cannot bring back, because no record holds it: addresses that were found but never asked for,
-// the order of lists as pieced together, click counts, and the versions that a better extractor
+// the order of lists as pieced together, and the versions that a better extractor
 // made before; ids may differ where several sites were crawled at the same time, or archives were merged. The next run reads all
 // lists to their end, to find the addresses again.
 //

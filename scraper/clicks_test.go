@@ -3,6 +3,7 @@ package scraper_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,11 @@ func TestClicks(t *testing.T) {
 	w.run(with)
 	if got := w.query(`SELECT count(*) FROM clicks GROUP BY article ORDER BY 1 LIMIT 1`); got[0] != "2" {
 		t.Errorf("%s counts of an article after a month, want a second", got[0])
+	}
+	// They are evidence like any page: a database made again of the WARC files has them.
+	const all = `SELECT a.key || ' ' || seen || ' ' || count FROM clicks JOIN articles a ON a.id = article ORDER BY 1`
+	if got, want := w.rebuilt().query(all), w.query(all); len(want) != 90 || !slices.Equal(got, want) {
+		t.Errorf("rebuilt: %d counts %.300q, want %d %.300q", len(got), got, len(want), want)
 	}
 }
 

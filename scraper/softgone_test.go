@@ -75,14 +75,7 @@ func TestSoft404LearnedFromTheSite(t *testing.T) {
 				t.Errorf("%s articles, want the site's five", got[0])
 			}
 			// A database made again from the evidence says the same.
-			again := &world{t: t, dir: filepath.Join(t.TempDir(), "again")}
-			if err := os.CopyFS(filepath.Join(again.dir, "warc"), os.DirFS(filepath.Join(w.dir, "warc"))); err != nil {
-				t.Fatal(err)
-			}
-			read := archive.RebuildOptions{Reader: func(archive.Site) (scraper.Reader, error) { return extract.New(), nil }}
-			if _, err := archive.Rebuild(t.Context(), again.dir, read, func(fault string) { t.Error(fault) }); err != nil {
-				t.Fatal(err)
-			}
+			again := w.rebuilt()
 			const all = `SELECT key || ' ' || state || ' ' || revision || ' ' || digest FROM articles ORDER BY key`
 			if got, want := again.query(all), w.query(all); !slices.Equal(got, want) {
 				t.Errorf("rebuilt: %q, want %q", got, want)
@@ -95,6 +88,20 @@ func TestSoft404LearnedFromTheSite(t *testing.T) {
 			w.wantWhole()
 		})
 	}
+}
+
+// rebuilt gives an archive whose database was made of the evidence of w's alone.
+func (w *world) rebuilt() *world {
+	w.t.Helper()
+	again := &world{t: w.t, dir: filepath.Join(campustest.TempDir(w.t), "again")}
+	if err := os.CopyFS(filepath.Join(again.dir, "warc"), os.DirFS(filepath.Join(w.dir, "warc"))); err != nil {
+		w.t.Fatal(err)
+	}
+	read := archive.RebuildOptions{Reader: func(archive.Site) (scraper.Reader, error) { return extract.New(), nil }}
+	if _, err := archive.Rebuild(w.t.Context(), again.dir, read, func(fault string) { w.t.Error(fault) }); err != nil {
+		w.t.Fatal(err)
+	}
+	return again
 }
 
 // A row that leads to nothing from the start makes no article.

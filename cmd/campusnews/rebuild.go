@@ -31,8 +31,8 @@ profile that was kept beside it, and saved as it was at first. It never touches 
 there: move a damaged one away first. The new one takes its name only when it is whole.
 
 Not in the WARC files, and so not brought back: addresses that were found but never asked for (the next
-crawl reads all lists to their end and finds them again), click counts, and versions of articles that a
-better extractor made. Ids may differ where several sites were crawled at the same time.
+crawl reads all lists to their end and finds them again), and versions of articles that a better
+extractor made. Ids may differ where several sites were crawled at the same time.
 
 Damage in a WARC file is reported and what is readable behind it is used: the exit status is 3 then.`,
 		Example: `  mv news-archive/archive.db damaged.db
