@@ -374,7 +374,8 @@ func TestFleetChaos(t *testing.T) {
 
 	// Then peace, and two runs more of each site.
 	target := map[string]int{}
-	waitUntil(t, 5*time.Minute, "a whole run of each site", func() bool {
+	said := time.Now()
+	waitUntil(t, 5*time.Minute+time.Duration(len(sites))*3*time.Second, "two runs more of each site", func() bool {
 		states, err := f.States(ctx)
 		if err != nil {
 			return false
@@ -392,6 +393,17 @@ func TestFleetChaos(t *testing.T) {
 			if s.Runs >= target[s.Site] && !s.Running && s.Ending == fleet.EndDone {
 				good++
 			}
+		}
+		if time.Since(said) > 20*time.Second {
+			said = time.Now()
+			runs, running := 0, 0
+			for _, s := range states {
+				runs += s.Runs
+				if s.Running {
+					running++
+				}
+			}
+			t.Logf("%d of %d sites have had two runs more; %d runs in all, %d sites were ever begun, %d under way", good, len(sites), runs, len(states), running)
 		}
 		return good == len(sites)
 	})

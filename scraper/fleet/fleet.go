@@ -25,6 +25,9 @@ type Fleet struct {
 	states jetstream.KeyValue
 }
 
+// maxWaiting is how many messages of one site wait at most.
+const maxWaiting = 100
+
 // minServer is the first nats-server that keeps repeating schedules (nats-server#7504, #7688).
 const minServer = "2.14.0"
 
@@ -47,8 +50,10 @@ func Init(ctx context.Context, nc *nats.Conn, s Settings) (*Fleet, error) {
 		Description: "campusnews: schedules of sites, and runs that are due",
 		Subjects:    []string{s.Name + ".plan.*", s.Name + ".due.*.*"},
 		Retention:   jetstream.WorkQueuePolicy,
-		// One run of a site waits at most: a further one that comes due takes its place.
-		MaxMsgsPerSubject: 1,
+		// A site's runs that come due while an earlier one waits are all made by that one (State.Upto). They must not take its place,
+		// at the end of the queue: where more comes due than can be crawled, the same sites would wait for ever. Schedules replace
+		// each other whatever stands here.
+		MaxMsgsPerSubject: maxWaiting,
 		AllowMsgSchedules: true,
 		AllowMsgTTL:       true,
 		AllowDirect:       true,

@@ -12,10 +12,11 @@ import (
 // An offer is a run that one worker passes on to another, with the address at which the queue
 // waits for an answer: whoever takes it answers there.
 type offer struct {
-	Site      string `json:"site"`
-	Answer    string `json:"answer"`
-	Delivered uint64 `json:"delivered"`
-	Next      string `json:"next,omitempty"` // when the schedule fires again
+	Site      string    `json:"site"`
+	Answer    string    `json:"answer"`
+	Delivered uint64    `json:"delivered"`
+	Due       time.Time `json:"due,omitzero"`   // by the server's clock
+	Next      string    `json:"next,omitempty"` // when the schedule fires again
 }
 
 // offerWait is how long a worker that holds a site's archive has to take its run. One that is cut off or frozen costs
@@ -34,7 +35,7 @@ func (w *Worker) handOver(ctx context.Context, j job, s State) bool {
 	if !alive || m.Draining || len(m.Busy) >= m.Slots {
 		return false
 	}
-	data, err := json.Marshal(offer{Site: j.site, Answer: j.reply, Delivered: j.delivered, Next: j.next})
+	data, err := json.Marshal(offer{Site: j.site, Answer: j.reply, Delivered: j.delivered, Next: j.next, Due: j.due})
 	if err != nil {
 		return false
 	}
@@ -65,7 +66,7 @@ func (w *Worker) listen(ctx context.Context) (*nats.Subscription, error) {
 		}
 		w.running.Go(func() {
 			defer func() { w.slots <- struct{}{} }()
-			w.handle(ctx, w.fleet.job(o.Site, o.Answer, o.Delivered, o.Next), false)
+			w.handle(ctx, w.fleet.job(o.Site, o.Answer, o.Delivered, o.Next, o.Due), false)
 		})
 	})
 	if err != nil {

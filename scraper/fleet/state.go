@@ -25,9 +25,15 @@ type State struct {
 	Note     string    `json:"note,omitempty"`     // what the run says of itself, in a line
 	Blocked  []string  `json:"blocked,omitempty"`  // hosts that refused in it
 	Next     time.Time `json:"next,omitzero"`      // when the run after the latest is due, as the server said
+	Upto     time.Time `json:"upto,omitzero"`      // the latest run makes all that came due until then, by the server's clock
 	Failures int       `json:"failures,omitempty"` // runs in a row that failed, or took their worker with them
 	SetAside bool      `json:"set_aside,omitempty"`
 	Runs     int       `json:"runs"` // that have begun
+}
+
+// made says whether a run that came due then has been made already, by one that began later and came to its end.
+func (s State) made(due time.Time) bool {
+	return !due.IsZero() && !due.After(s.Upto) && !s.Running && s.Ending != EndInterrupted && s.Ending != EndRefused
 }
 
 // setAsideAfter is how many runs in a row may fail, or take their worker with them, before a site is set

@@ -139,13 +139,13 @@ func (w *Worker) take(ctx context.Context) {
 			sleep(ctx, time.Second)
 			continue
 		}
-		delivered := uint64(1)
+		j := w.fleet.job(string(msg.Data()), msg.Reply(), 1, msg.Headers().Get(nextHeader), time.Time{})
 		if md, err := msg.Metadata(); err == nil {
-			delivered = md.NumDelivered
+			j.delivered, j.due = md.NumDelivered, md.Timestamp
 		}
 		w.running.Go(func() {
 			defer func() { w.slots <- struct{}{} }()
-			w.handle(ctx, w.fleet.job(string(msg.Data()), msg.Reply(), delivered, msg.Headers().Get(nextHeader)), true)
+			w.handle(ctx, j, true)
 		})
 	}
 }
@@ -204,14 +204,15 @@ func (w *Worker) pools(ctx context.Context) ([]jetstream.Consumer, error) {
 // A job is a run that the worker has been given and must answer for.
 type job struct {
 	site      string
-	delivered uint64 // how often it was handed out, this time included
-	reply     string // where the queue waits for an answer
-	next      string // when the schedule fires again, as the server says; "" = it does not
+	delivered uint64    // how often it was handed out, this time included
+	reply     string    // where the queue waits for an answer
+	due       time.Time // by the server's clock; zero = not known
+	next      string    // when the schedule fires again, as the server says; "" = it does not
 	nc        *nats.Conn
 }
 
-func (f *Fleet) job(site, reply string, delivered uint64, next string) job {
-	return job{site: site, delivered: delivered, reply: reply, next: next, nc: f.nc}
+func (f *Fleet) job(site, reply string, delivered uint64, next string, due time.Time) job {
+	return job{site: site, delivered: delivered, reply: reply, next: next, due: due, nc: f.nc}
 }
 
 func (j job) answer(verb string) error { return j.nc.Publish(j.reply, []byte(verb)) }
@@ -251,7 +252,7 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 		say(again)
 		return
 	}
-	if state.SetAside {
+	if state.SetAside || state.made(j.due) {
 		say(verbDone)
 		return
 	}
@@ -280,7 +281,7 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 	defer close(ended)
 	go w.stillAt(j, ended)
 
-	if state, err = w.begin(lease, j); err != nil {
+	if state, err = w.begin(lease, site, j); err != nil {
 		log.Warn("a run is put off", "err", err)
 		say(again)
 		return
@@ -312,8 +313,12 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 
 // begin notes that the run has begun. The State that comes back is that of the runs before, with SetAside
 // when there shall be no further one.
-func (w *Worker) begin(l *Lease, j job) (State, error) {
+func (w *Worker) begin(l *Lease, site Site, j job) (State, error) {
 	var before State
+	upto := j.due
+	if m, err := w.fleet.runs.GetLastMsgForSubject(l.Context(), w.fleet.dueSubject(site.Needs.pool(), site.ID)); err == nil && m.Time.After(upto) {
+		upto = m.Time
+	}
 	_, err := w.fleet.changeState(l.Context(), j.site, l.Fence, func(s *State) {
 		if s.Running {
 			s.Failures++ // the run before took its worker with it
@@ -326,6 +331,9 @@ func (w *Worker) begin(l *Lease, j job) (State, error) {
 		}
 		s.Fence, s.Running, s.Home, s.Began = l.Fence, true, w.opts.ID, time.Now().UTC()
 		s.Runs++
+		if upto.After(s.Upto) {
+			s.Upto = upto.UTC()
+		}
 		if next, err := time.Parse(time.RFC3339, j.next); err == nil { // a run that somebody asked for knows of none
 			s.Next = next.UTC()
 		}

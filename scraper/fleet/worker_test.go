@@ -109,6 +109,36 @@ func put(t *testing.T, f *Fleet, sites ...Site) {
 	}
 }
 
+// Where more comes due than can be crawled, all sites have their turn: what comes due again while it waits does not go to the end of the queue.
+func TestNobodyWaitsForEver(t *testing.T) {
+	f, _ := newFleet(t, Settings{LeaseTTL: 5 * time.Second}, 1)
+	b := newBook(t)
+	const sites = 12
+	for i := range sites {
+		s := site(fmt.Sprintf("s%02d", i), fmt.Sprintf("127.0.0.%d", i+2))
+		s.Rhythm.Every = time.Second
+		put(t, f, s)
+	}
+	startWorker(t, f, &recorder{book: b, worker: "w", run: func(ctx context.Context, _ Site, _ Grant) (Ending, error) {
+		sleep(ctx, 300*time.Millisecond)
+		return Ending{Status: EndDone}, nil
+	}}, Options{ID: "w", Slots: 1})
+	eventually(t, 45*time.Second, "three turns of every site", func() bool {
+		for i := range sites {
+			if b.count(fmt.Sprintf("s%02d w", i)) < 3 {
+				return false
+			}
+		}
+		return true
+	})
+	// Whoever had the most runs is at most a turn or two ahead.
+	for i := range sites {
+		if n := b.count(fmt.Sprintf("s%02d w", i)); n > 5 {
+			t.Errorf("s%02d had %d runs when another had three", i, n)
+		}
+	}
+}
+
 // The server keeps the times; a site that needs a label goes to workers that have it; a changed
 // rhythm counts, a removed site is not crawled any more.
 func TestScheduleOnServer(t *testing.T) {
