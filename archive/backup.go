@@ -27,6 +27,9 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	if err := os.MkdirAll(filepath.Join(dest, warcName), 0o777); err != nil {
 		return err
 	}
+	if err := a.whole(); err != nil {
+		return err
+	}
 	if same, err := sameFile(a.dir, dest); err != nil || same {
 		return errors.Join(err, errors.New("the two folders are one"))
 	}

@@ -2,10 +2,11 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
+
 	"path/filepath"
 
 	"campusnews/archive/warc"
@@ -40,7 +41,10 @@ func (a *Archive) CheckCapture(ctx context.Context, id int64) (check CaptureChec
 	if err != nil {
 		return CaptureCheck{}, fmt.Errorf("capture %d: %w", c.ID, err)
 	}
-	f, err := os.Open(filepath.Join(a.WARCDir(), filepath.Base(c.File)))
+	f, err := warc.OpenHere(filepath.Join(a.WARCDir(), filepath.Base(c.File)))
+	if errors.Is(err, warc.ErrAway) {
+		return CaptureCheck{}, err
+	}
 	if err != nil {
 		fault("%s/%s cannot be opened: %v", warcName, c.File, err)
 		return check, nil

@@ -16,15 +16,17 @@ import (
 
 // A Verification counts what Verify has read.
 type Verification struct {
-	Files    int   `json:"files"`    // of WARC
-	Records  int   `json:"records"`  // of WARC
-	Bytes    int64 `json:"bytes"`    // of WARC, as stored
-	Captures int   `json:"captures"` // compared with their bytes and records
-	Articles int   `json:"articles"` // compared with their digests, each version
-	Orphans  int   `json:"orphans"`  // sound records that no capture names, as a killed process leaves them; no fault
-	Behind   int64 `json:"behind"`   // bytes of the newest WARC file behind its last capture, not read while the archive has no seal; no fault
-	Sealed   bool  `json:"sealed"`   // archive.db was compared page by page with its seal
-	Faults   int   `json:"faults"`   // reported
+	Files    int   `json:"files"`                // of WARC
+	Records  int   `json:"records"`              // of WARC
+	Bytes    int64 `json:"bytes"`                // of WARC, as stored
+	Captures int   `json:"captures"`             // compared with their bytes and records
+	Articles int   `json:"articles"`             // compared with their digests, each version
+	Orphans  int   `json:"orphans"`              // sound records that no capture names, as a killed process leaves them; no fault
+	Behind   int64 `json:"behind"`               // bytes of the newest WARC file behind its last capture, not read while the archive has no seal; no fault
+	Away     int   `json:"away,omitempty"`       // WARC files that are not here any more, only in a fleet's copy: not read; no fault
+	AwaySize int64 `json:"away_bytes,omitempty"` // of these
+	Sealed   bool  `json:"sealed"`               // archive.db was compared page by page with its seal
+	Faults   int   `json:"faults"`               // reported
 }
 
 // VerifyOptions tune Verify. The zero value is good.
@@ -126,6 +128,14 @@ func (f *fixity) evidence(ctx context.Context) error {
 			f.total += info.Size()
 		}
 	}
+	away, err := f.a.Away()
+	if err != nil {
+		return err
+	}
+	for _, file := range away {
+		f.v.Away++
+		f.v.AwaySize += file.Size
+	}
 	for i, name := range names {
 		if err := f.file(ctx, name, i == len(names)-1); err != nil {
 			return err
@@ -158,6 +168,39 @@ func (a *Archive) warcFiles(ctx context.Context) ([]string, error) {
 	}
 	slices.Sort(names)
 	return names, ctx.Err()
+}
+
+// An AwayFile is a WARC file that is not here any more, only in a fleet's copy.
+type AwayFile struct {
+	Name string
+	Size int64 // bytes
+}
+
+// Away gives the WARC files that are not here any more, in the order of their names; nil = all are here.
+func (a *Archive) Away() (files []AwayFile, err error) {
+	entries, err := os.ReadDir(a.WARCDir())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("list WARC files: %w", err)
+	}
+	for _, e := range entries {
+		name, ok := strings.CutSuffix(e.Name(), ".away")
+		if !ok {
+			continue
+		}
+		if m, away := warc.IsAway(filepath.Join(a.WARCDir(), name)); away {
+			files = append(files, AwayFile{name, m.Size})
+		}
+	}
+	return files, nil
+}
+
+// whole is the error for what needs all evidence, when some of it is away.
+func (a *Archive) whole() error {
+	files, err := a.Away()
+	if err == nil && len(files) > 0 {
+		err = fmt.Errorf("%s, of %d such files, is %w", files[0].Name, len(files), warc.ErrAway)
+	}
+	return err
 }
 
 // file reads a file's records by themselves, beside the rows that name them, and then the bytes of its captures. Of the newest file it reads the

@@ -59,6 +59,9 @@ func (a *Archive) Merge(ctx context.Context, from string, opts MergeOptions) (_ 
 		return Merging{}, err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
+	if err := src.whole(); err != nil {
+		return Merging{}, err
+	}
 	held, err := acquire(filepath.Join(from, lockName), a.now())
 	switch {
 	case errors.Is(err, ErrLocked):

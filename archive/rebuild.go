@@ -60,6 +60,9 @@ func Rebuild(ctx context.Context, dir string, opts RebuildOptions, report func(f
 	}
 	old := &Archive{dir: dir}
 	names, err := old.warcFiles(ctx)
+	if err == nil {
+		err = old.whole()
+	}
 	if err == nil && len(names) == 0 {
 		err = fmt.Errorf("WARC files in %s: %w", old.WARCDir(), fs.ErrNotExist)
 	}

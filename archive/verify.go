@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"campusnews/archive/warc"
 )
 
 // Check looks for damage that can be seen without reading all evidence again:
@@ -65,6 +67,7 @@ func (a *Archive) checkPositions(ctx context.Context) (damage []string, err erro
 	var name string
 	var file *os.File
 	var size int64
+	var elsewhere bool // the file is away: what its marker says of it is held to
 	defer func() {
 		if file != nil {
 			err = errors.Join(err, file.Close())
@@ -82,24 +85,33 @@ func (a *Archive) checkPositions(ctx context.Context) (damage []string, err erro
 					return err
 				}
 			}
-			name, file, size = in, nil, 0
-			f, err := os.Open(filepath.Join(a.WARCDir(), filepath.Base(in)))
-			if err != nil {
+			name, file, size, elsewhere = in, nil, 0, false
+			path := filepath.Join(a.WARCDir(), filepath.Base(in))
+			if a, away := warc.IsAway(path); away {
+				size, elsewhere = a.Size, true
+			}
+			f, err := os.Open(path)
+			if err != nil && !elsewhere {
 				damage = append(damage, fmt.Sprintf("capture %d: %v", id, err))
 				return nil
 			}
-			file = f
-			info, err := f.Stat()
-			if err != nil {
-				return err
+			if !elsewhere {
+				file = f
+				info, err := f.Stat()
+				if err != nil {
+					return err
+				}
+				size = info.Size()
 			}
-			size = info.Size()
 		}
-		if file == nil {
+		if file == nil && !elsewhere {
 			return nil // said once for the file
 		}
 		if offset < 0 || length <= 0 || offset > size-length {
 			damage = append(damage, fmt.Sprintf("capture %d: bytes %d+%d are beyond the end of %s (%d)", id, offset, length, in, size))
+			return nil
+		}
+		if elsewhere {
 			return nil
 		}
 		var magic [2]byte

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"campusnews/archive"
+	"campusnews/archive/warc"
 )
 
 // Prefix is where a Handler's addresses begin. They hold addresses with "//" and "%2F" in them, so http.ServeMux,
@@ -67,6 +68,7 @@ const (
 	Dead    Kind = "dead"    // a captured redirect whose target is not archived, or is itself
 	Missing Kind = "missing" // the archive has nothing of the address
 	All     Kind = "all"     // all captures of an address
+	Away    Kind = "away"    // the capture's bytes are not here any more, only in a copy
 	Wrong   Kind = "wrong"   // the address asked for cannot be read
 )
 
@@ -134,9 +136,23 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case err == nil || errors.Is(err, context.Canceled):
 	case errors.Is(err, archive.ErrNotFound):
 		h.missing(w, r, q)
+	case errors.Is(err, warc.ErrAway):
+		h.away(w, r, q)
 	default:
 		h.opts.Fault(r, err)
 		http.Error(w, "the archive cannot be read here; its log says why", http.StatusInternalServerError)
+	}
+}
+
+// away says that the bytes are elsewhere.
+func (h *Handler) away(w http.ResponseWriter, r *http.Request, q query) {
+	switch q.form {
+	case formFrame:
+		h.plain(w, http.StatusServiceUnavailable, frameText{Text: "原始字节已移出本机，只在副本中 · these bytes are not on this machine any more, only in the copy", Address: q.address})
+	case formPage, formAll, formLatest, formTimeGate:
+		h.opts.Render(w, r, View{Kind: Away, Status: http.StatusServiceUnavailable, Address: q.address, At: q.at, All: pathAll(q.address), TimeMap: pathTimeMap("link", q.address)})
+	default:
+		http.Error(w, "not on this machine any more, only in the copy", http.StatusServiceUnavailable)
 	}
 }
 

@@ -39,9 +39,11 @@ type Keeper struct {
 	Store  Store
 	Heads  Heads
 	Log    *slog.Logger // nil = silent
+	Lean   bool         // WARC files that are not added to any more need not lie here: what is taken from a copy is without them
 
-	mu   sync.Mutex
-	kept map[string]*Copier // by folder
+	mu      sync.Mutex
+	kept    map[string]*Copier // by folder
+	suspect map[string]bool    // objects that were not what they should be when they were read back: to be sent again
 }
 
 // A Run is one that writes to an archive, with its right to.
@@ -101,7 +103,7 @@ func (k *Keeper) Take(ctx context.Context, dir string, r Run) (*Copier, error) {
 			c.close(ctx)
 		}
 		if len(before.Pages) > 0 {
-			if err := Restore(ctx, dir, k.Store, before); err != nil {
+			if err := restore(ctx, dir, k.Store, before, k.Lean); err != nil {
 				return nil, err
 			}
 			k.log().Info("archive restored from its copy", "site", r.Archive, "bytes", before.Size())
@@ -244,7 +246,7 @@ func (c *Copier) sendWARC(ctx context.Context) ([]File, error) {
 	}
 	files := []File{}
 	for _, e := range entries { // in the order of their names
-		if !e.Type().IsRegular() || !strings.Contains(e.Name(), ".warc") {
+		if !e.Type().IsRegular() || !isWARC(e.Name()) {
 			continue
 		}
 		f := File{Name: e.Name()}
@@ -256,6 +258,13 @@ func (c *Copier) sendWARC(ctx context.Context) ([]File, error) {
 		}
 		files = append(files, f)
 	}
+	// What was put away, or lost, stays in the copy: a WARC file never goes from there because it is here no more.
+	for _, f := range c.head.WARC {
+		if !slices.ContainsFunc(files, func(g File) bool { return g.Name == f.Name }) {
+			files = append(files, f)
+		}
+	}
+	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return files, nil
 }
 
@@ -268,6 +277,12 @@ func (c *Copier) sendFile(ctx context.Context, f *File) error {
 	info, err := file.Stat()
 	if err != nil {
 		return err
+	}
+	if i := slices.IndexFunc(f.Pieces, func(p Piece) bool { return c.keeper.suspects(p.Object) }); i >= 0 {
+		for _, p := range f.Pieces[i:] {
+			c.throwAway(p.Object)
+		}
+		f.Pieces = f.Pieces[:i]
 	}
 	at := f.Size()
 	if info.Size() < at {
@@ -311,6 +326,7 @@ func (c *Copier) sendFile(ctx context.Context, f *File) error {
 		at += n
 		f.Pieces = append(f.Pieces, p)
 		c.keep(p.Object)
+		c.keeper.suspects(p.Object, false)
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ var ErrStale = errors.New("a later run has taken the copy over")
 // ErrNoCopy says that there is no copy of the archive.
 var ErrNoCopy = errors.New("no copy")
 
+// ErrDamaged says that an object is not what its Head says.
+var ErrDamaged = errors.New("damaged")
+
 // A Store keeps objects. Names are of letters, digits, dots, - _ and /.
 type Store interface {
 	// Put keeps what r gives under a name. It returns when the store answers for it.

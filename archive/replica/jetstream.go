@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -28,7 +29,21 @@ func (b Bucket) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 	if errors.Is(err, jetstream.ErrObjectNotFound) {
 		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
 	}
-	return r, err
+	if err != nil {
+		return nil, err
+	}
+	return heldObject{r}, nil
+}
+
+// A heldObject says in our words that the server's own digest of an object does not fit.
+type heldObject struct{ io.ReadCloser }
+
+func (o heldObject) Read(b []byte) (int, error) {
+	n, err := o.ReadCloser.Read(b)
+	if errors.Is(err, jetstream.ErrDigestMismatch) || errors.Is(err, nats.ErrDigestMismatch) {
+		err = fmt.Errorf("%w: %v", ErrDamaged, err)
+	}
+	return n, err
 }
 
 // Delete implements Store.

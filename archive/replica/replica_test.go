@@ -17,6 +17,7 @@ import (
 
 	"campusnews/archive"
 	"campusnews/archive/archivetest"
+	"campusnews/archive/warc"
 )
 
 // buckets gives a Store and Heads on a real server of the test's own.
@@ -56,6 +57,7 @@ type machine struct {
 	name   string
 	dir    string
 	keeper *Keeper
+	warc   int64 // bytes of a WARC file; 0 = as ever
 }
 
 func newMachine(t testing.TB, name string, s Bucket, h HeadBucket) *machine {
@@ -80,7 +82,7 @@ func (m *machine) take(fence uint64) *session {
 	if err != nil {
 		m.t.Fatal(err)
 	}
-	a, err := archive.Open(m.t.Context(), m.dir, archive.Options{KeepLog: true})
+	a, err := archive.Open(m.t.Context(), m.dir, archive.Options{KeepLog: true, WARC: warc.Options{MaxBytes: m.warc}})
 	if err != nil {
 		m.t.Fatal(err)
 	}

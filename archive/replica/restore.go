@@ -12,12 +12,19 @@ import (
 	"strings"
 
 	"github.com/benbjohnson/litestream"
+
+	"campusnews/archive/warc"
 )
 
 // Restore makes the archive in dir of its copy. Every byte is held to its digest. An archive
 // that is there is put aside first and removed when the restored one stands in its place; after a failure it is there as before. The error
 // wraps ErrNoCopy when h names nothing.
-func Restore(ctx context.Context, dir string, s Store, h Head) (err error) {
+func Restore(ctx context.Context, dir string, s Store, h Head) error {
+	return restore(ctx, dir, s, h, false)
+}
+
+// restore is Restore; a lean one leaves the WARC files that are not added to any more where they are, with markers in their place.
+func restore(ctx context.Context, dir string, s Store, h Head, lean bool) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("restore %s in %s: %w", h.Archive, dir, err)
@@ -35,7 +42,14 @@ func Restore(ctx context.Context, dir string, s Store, h Head) (err error) {
 		if f.Name != filepath.Base(f.Name) || strings.HasPrefix(f.Name, ".") {
 			return fmt.Errorf("%q is no name of a WARC file", f.Name)
 		}
-		if err := restoreFile(ctx, filepath.Join(making, warcName, f.Name), s, f); err != nil {
+		path := filepath.Join(making, warcName, f.Name)
+		if lean && finished(f.Name, h.WARC) {
+			if err := warc.PutAway(path, warc.Away{Size: f.Size()}); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := restoreFile(ctx, path, s, f); err != nil {
 			return err
 		}
 	}
@@ -82,7 +96,7 @@ func fetch(ctx context.Context, w io.Writer, s Store, object string, size int64,
 		return fmt.Errorf("object %s: %w", object, err)
 	}
 	if m.n != size || m.sum() != sha256 {
-		return fmt.Errorf("object %s is damaged: %d bytes with SHA-256 %s, want %d with %s", object, m.n, m.sum(), size, sha256)
+		return fmt.Errorf("object %s: %w: %d bytes with SHA-256 %s, want %d with %s", object, ErrDamaged, m.n, m.sum(), size, sha256)
 	}
 	return nil
 }

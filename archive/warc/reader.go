@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -147,7 +146,7 @@ func NewReader(src io.ReaderAt, size int64) *Reader {
 
 // OpenFile opens a WARC file for reading. The caller closes it.
 func OpenFile(path string) (*Reader, error) {
-	f, err := os.Open(path)
+	f, err := OpenHere(path)
 	if err != nil {
 		return nil, err
 	}

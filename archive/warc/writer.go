@@ -122,13 +122,17 @@ func (w *Writer) findNewest() error {
 		return fmt.Errorf("warc folder: %w", err)
 	}
 	for _, e := range entries {
-		rest, ok := strings.CutPrefix(e.Name(), w.opts.Name+"-")
+		name, away := strings.CutSuffix(e.Name(), awaySuffix) // its number is taken all the same
+		rest, ok := strings.CutPrefix(name, w.opts.Name+"-")
 		digits, isWARC := strings.CutSuffix(rest, ".warc.gz")
 		if !ok || !isWARC || len(digits) < 5 || !e.Type().IsRegular() {
 			continue
 		}
 		if n, err := strconv.Atoi(digits); err == nil && n > w.serial {
 			w.serial, w.name = n, e.Name()
+			if away {
+				w.name = ""
+			}
 		}
 	}
 	return nil

@@ -3,12 +3,14 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
 	"time"
 
 	"campusnews/archive"
+	"campusnews/archive/warc"
 	"campusnews/extract/drift"
 	"campusnews/scraper"
 )
@@ -218,6 +220,9 @@ func (r *Room) sampled(ctx context.Context) (*sample, error) {
 			continue
 		}
 		check, err := r.checkCapture(ctx, c)
+		if errors.Is(err, warc.ErrAway) {
+			continue // the copy is checked where it is
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -13,6 +13,7 @@ import (
 	"campusnews/archive"
 	"campusnews/archive/ask"
 	"campusnews/archive/memento"
+	"campusnews/archive/warc"
 )
 
 // Options say how a Room behaves. Archive is needed; the zero of all else is good.
@@ -166,6 +167,8 @@ func statusOf(err error) *statusError {
 		return s
 	case errors.Is(err, archive.ErrNotFound):
 		return errNothing
+	case errors.Is(err, warc.ErrAway):
+		return &statusError{status: http.StatusServiceUnavailable, key: "error.away"}
 	case errors.Is(err, errCrowded):
 		return &statusError{status: http.StatusServiceUnavailable, key: "error.busy"}
 	case errors.Is(err, context.DeadlineExceeded):

@@ -336,6 +336,7 @@ var texts = map[string][2]string{
 	"error.title":   {"无法显示", "Nothing to show"},
 	"error.nothing": {"档案中没有您要找的内容。", "The archive has nothing there."},
 	"error.slow":    {"这个请求花费的时间过长，已中止。请缩小范围后再试。", "This took too long and was ended. Ask for less and try again."},
+	"error.away":    {"这些原始字节已移出本机，只在副本中；campusnews fleet restore 可取出完整的归档。", "These bytes are not on this machine any more, only in the copy; campusnews fleet restore makes a whole archive of it."},
 	"error.busy":    {"此刻检索的人太多，请稍候再试。", "Too many are searching at this moment. Try again in a few seconds."},
 	"error.fault":   {"程序出错，详情见运行日志。", "Something went wrong here; the program's log says what."},
 	"error.token":   {"需要口令。", "A token is needed."},

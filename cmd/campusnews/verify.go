@@ -111,6 +111,9 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	if v.Behind > 0 {
 		fmt.Fprintf(notes, "%s behind the last capture, not read: being written, or left by a killed run\n", size(v.Behind))
 	}
+	if v.Away > 0 {
+		fmt.Fprintf(notes, "%s, %s, not read: here no more, only in the fleet's copy; campusnews fleet verify reads that\n", count(v.Away, "WARC file"), size(v.AwaySize))
+	}
 	if !v.Sealed {
 		fmt.Fprintln(notes, "archive.db has no seal: it is being written to, or its last writer was killed")
 	}
