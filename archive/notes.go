@@ -126,7 +126,9 @@ type crawlNote struct {
 	Ending *Ending    `json:"end,omitempty"`
 }
 
+// note is called by a job.
 func (w *writer) note(n crawlNote, at time.Time) error {
+	w.late = true
 	b, err := json.Marshal(n)
 	if err == nil {
 		_, err = w.warc.WriteMetadata(crawlURN+strconv.FormatInt(n.Crawl, 10), "application/json", at, b)

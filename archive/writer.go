@@ -32,6 +32,7 @@ type writer struct {
 	// Used by whoever has the turn.
 	stmts  map[string]*sql.Stmt
 	noted  map[note]string // sites and sections that are on disk, with the address last noted
+	late   bool            // a job has written to the WARC file itself
 	broken error           // after a failed rollback nothing is certain any more
 
 	mu    sync.Mutex
@@ -178,6 +179,16 @@ func (w *writer) transaction(ctx context.Context, jobs []*job) error {
 // together commits all jobs or, when one of them fails, none; its err says why then.
 func (w *writer) together(ctx context.Context, jobs []*job) (failed bool, err error) {
 	t := &tx{ctx: ctx, w: w}
+	// Evidence first: a row must never name bytes that a power cut may take away. Callers have written theirs before they came
+	// here, so it goes on its way while the rows are made.
+	evidence := func() error { return nil }
+	w.late = false
+	if w.warc != nil {
+		synced := make(chan error, 1)
+		go func() { synced <- w.warc.Sync() }()
+		evidence = sync.OnceValue(func() error { return <-synced })
+		defer evidence()
+	}
 	if err := t.exec("BEGIN IMMEDIATE"); err != nil {
 		return false, err
 	}
@@ -203,8 +214,10 @@ func (w *writer) together(ctx context.Context, jobs []*job) (failed bool, err er
 	if err := t.writeIndex(); err != nil {
 		return false, err
 	}
-	// Evidence first: a row must never name bytes that a power cut may take away.
-	if w.warc != nil {
+	if err := evidence(); err != nil {
+		return false, err
+	}
+	if w.late {
 		if err := w.warc.Sync(); err != nil {
 			return false, err
 		}

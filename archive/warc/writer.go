@@ -245,17 +245,26 @@ func (w *Writer) append(buf *rendered) error {
 	return err
 }
 
-// Sync returns when everything written so far is on disk.
+// Sync returns when everything written so far is on disk. Others may write meanwhile.
 func (w *Writer) Sync() error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.file == nil {
-		return w.broken
+	f, err := w.file, w.broken
+	w.mu.Unlock()
+	if f == nil {
+		return err
 	}
-	if err := w.file.Sync(); err != nil {
+	synced := syncData(f)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.broken != nil:
+		return w.broken
+	case w.file != f: // it was finished meanwhile, and is on disk
+		return nil
+	case synced != nil:
 		// After a failed fsync the kernel may have dropped the pages; nothing written since the last
 		// good one can be vouched for, and a second fsync would claim success.
-		w.broken = fmt.Errorf("sync %s: %w", w.name, err)
+		w.broken = fmt.Errorf("sync %s: %w", w.name, synced)
 		return w.broken
 	}
 	return nil
