@@ -100,6 +100,7 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 		}
 	}()
 	path := filepath.Join(dir, dbName)
+	dataSync()
 	a.write, err = openWriter(ctx, dsn(path, writing(opts.CacheKB, opts.KeepLog)))
 	if err != nil {
 		return nil, notDatabase(path, err)

@@ -27,6 +27,9 @@ const (
 	childHome = "CAMPUSNEWS_TEST_HOME"
 )
 
+// crawlCacheKB is what the command crawl lets SQLite have.
+const crawlCacheKB = 8192
+
 // workers of the child: that many pages may be in hand when it is killed.
 const workers = 4
 
@@ -43,6 +46,9 @@ func TestMain(m *testing.M) {
 
 func crawlAsChild(dir, home string) error {
 	ctx := context.Background()
+	if err := archive.LimitCache(crawlCacheKB); err != nil {
+		return err
+	}
 	a, err := archive.Open(ctx, dir, archive.Options{})
 	if err != nil {
 		return err

@@ -35,6 +35,9 @@ type crawlCommand struct {
 	again     repeatFlags
 }
 
+// crawlCacheKB is how much of the database a crawl keeps in memory. BenchmarkMemory and BenchmarkCrawl (package scraper) use the same.
+const crawlCacheKB = 8192
+
 func (c *crawlCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "crawl SITE...",
@@ -145,6 +148,9 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 		fmt.Fprintln(g.env.Stderr, "hint: --contact or CAMPUSNEWS_CONTACT tells the site's people whom to write to")
 	}
 
+	if err := archive.LimitCache(crawlCacheKB); err != nil {
+		g.log().Debug("more memory than need be", "err", err)
+	}
 	a, err := archive.Open(ctx, c.archive, archive.Options{
 		Log: g.log(),
 		Now: g.env.Now,

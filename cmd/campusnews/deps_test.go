@@ -36,6 +36,7 @@ var direct = map[string]string{
 	"golang.org/x/sync":                        "bounded groups of goroutines",
 	"golang.org/x/sys":                         "file locks",
 	"modernc.org/sqlite":                       "SQLite without cgo",
+	"modernc.org/libc":                         "hands SQLite the memory for its page cache; comes with it",
 	"github.com/spf13/cobra":                   "the command line",
 	"github.com/spf13/pflag":                   "the flags of cobra's commands",
 	"github.com/goccy/go-yaml":                 "profiles, with the place of every error",
