@@ -39,7 +39,8 @@ type Keeper struct {
 	Store  Store
 	Heads  Heads
 	Log    *slog.Logger // nil = silent
-	Lean   bool         // WARC files that are not added to any more need not lie here: what is taken from a copy is without them
+	// Lean says of a copy of so many bytes whether it is taken without the WARC files that are not added to any more. nil = never.
+	Lean func(size int64) bool
 
 	mu      sync.Mutex
 	kept    map[string]*Copier // by folder
@@ -103,7 +104,7 @@ func (k *Keeper) Take(ctx context.Context, dir string, r Run) (*Copier, error) {
 			c.close(ctx)
 		}
 		if len(before.Pages) > 0 {
-			if err := restore(ctx, dir, k.Store, before, k.Lean); err != nil {
+			if err := restore(ctx, dir, k.Store, before, k.Lean != nil && k.Lean(before.Size())); err != nil {
 				return nil, err
 			}
 			k.log().Info("archive restored from its copy", "site", r.Archive, "bytes", before.Size())
@@ -158,6 +159,18 @@ func (k *Keeper) Close(ctx context.Context) error {
 	}
 	clear(k.kept)
 	return errors.Join(errs...)
+}
+
+// Forget lets one archive's database go, which may then be removed. No run may be at work on it.
+func (k *Keeper) Forget(ctx context.Context, dir string) error {
+	k.mu.Lock()
+	c := k.kept[dir]
+	delete(k.kept, dir)
+	k.mu.Unlock()
+	if c == nil {
+		return nil
+	}
+	return c.close(ctx)
 }
 
 // Follow begins to read the database's log; the archive must have been opened before. Nothing is sent yet.

@@ -135,7 +135,7 @@ func TestPutAway(t *testing.T) {
 
 	// Another machine takes the site without what is away, goes on, and a restored archive has all.
 	b := newMachine(t, "b", store, heads)
-	b.warc, b.keeper.Lean = a.warc, true
+	b.warc, b.keeper.Lean = a.warc, func(int64) bool { return true }
 	s = b.take(4)
 	if n := count(t, s.a); n != 80 {
 		t.Errorf("on the next machine: %d articles, want 80", n)

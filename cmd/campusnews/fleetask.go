@@ -200,6 +200,7 @@ func addCounts(a, b []archive.Count, order func(x, y archive.Count) int) []archi
 // answerSearch lets the worker answer searches over the archives that it is the home of.
 func (r *siteRunner) answerSearch(ctx context.Context, f *fleet.Fleet, worker string) error {
 	return f.Answer(ctx, worker, version(), "search", func(ctx context.Context, question []byte) (any, []string, error) {
+		r.mon.searches.Add(1)
 		var q searchQuestion
 		if err := json.Unmarshal(question, &q); err != nil {
 			return nil, nil, err

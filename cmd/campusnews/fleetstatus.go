@@ -141,14 +141,16 @@ func standing(ctx context.Context, s *fleetSession) (st fleetStatus, err error) 
 }
 
 func printFleet(w io.Writer, st fleetStatus) {
-	t := newTable(w, "worker", "host", "version", "labels", "busy", "of", "archives", "since", "")
-	numbers(t, "busy", "of", "archives")
+	t := newTable(w, "worker", "host", "version", "labels", "busy", "of", "archives", "disk", "since", "")
+	numbers(t, "busy", "of", "archives", "disk")
 	for _, m := range st.Workers {
 		draining := ""
 		if m.Draining {
 			draining = "draining"
+		} else if m.Full != "" {
+			draining = "takes no new sites: " + m.Full
 		}
-		t.AppendRow(table.Row{m.ID, m.Host, m.Version, m.Labels.String(), len(m.Busy), m.Slots, m.Archives, m.Started.Format("2006-01-02 15:04Z"), draining})
+		t.AppendRow(table.Row{m.ID, m.Host, m.Version, m.Labels.String(), len(m.Busy), m.Slots, m.Archives, size(m.Disk), m.Started.Format("2006-01-02 15:04Z"), draining})
 	}
 	t.Render()
 	fmt.Fprintln(w)

@@ -126,22 +126,27 @@ type listener struct {
 // listen answers GET /metrics and /healthz at the address until close is called.
 // /healthz is 200 when all is well and 503 with the reasons when it is not.
 func (m *monitor) listen(ctx context.Context, address string) (*listener, error) {
+	return listenTo(ctx, address, monitored(m.health, m.metrics))
+}
+
+func listenTo(ctx context.Context, address string, handler http.Handler) (*listener, error) {
 	sock, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, err
 	}
 	l := &listener{address: sock.Addr().String(), done: make(chan error, 1), server: &http.Server{
-		Handler: m.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
 		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
 	}}
 	go func() { l.done <- l.server.Serve(sock) }()
 	return l, nil
 }
 
-func (m *monitor) handler() http.Handler {
+// monitored answers GET /metrics and /healthz.
+func monitored(health func() health, metrics func() string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		h := m.health()
+		h := health()
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		if len(h.Reasons) > 0 {
@@ -153,7 +158,7 @@ func (m *monitor) handler() http.Handler {
 	})
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", metricsType)
-		_, _ = io.WriteString(w, m.metrics())
+		_, _ = io.WriteString(w, metrics())
 	})
 	return mux
 }

@@ -100,7 +100,7 @@ func TestHealth(t *testing.T) {
 				tt.do(m)
 			}
 			rec := httptest.NewRecorder()
-			m.handler().ServeHTTP(rec, httptest.NewRequest("GET", "/healthz", nil))
+			monitored(m.health, m.metrics).ServeHTTP(rec, httptest.NewRequest("GET", "/healthz", nil))
 			var h health
 			if err := json.Unmarshal(rec.Body.Bytes(), &h); err != nil {
 				t.Fatal(err)

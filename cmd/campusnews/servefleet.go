@@ -37,7 +37,7 @@ func (a fleetArchives) Standing(ctx context.Context) (out readingroom.Standing, 
 	for _, m := range st.Workers {
 		alive[m.ID] = true
 		out.Workers = append(out.Workers, readingroom.Worker{
-			ID: m.ID, Host: m.Host, Version: m.Version, Labels: m.Labels.String(), Busy: len(m.Busy), Slots: m.Slots, Archives: m.Archives,
+			ID: m.ID, Host: m.Host, Version: m.Version, Labels: m.Labels.String(), Busy: len(m.Busy), Slots: m.Slots, Archives: m.Archives, Disk: m.Disk, Full: m.Full,
 			Draining: m.Draining, Since: m.Started,
 		})
 	}

@@ -24,6 +24,8 @@ type workerCommand struct {
 	labels string
 	slots  int
 	copies time.Duration
+	listen string
+	disk   disk
 }
 
 func (c *workerCommand) cobra(g *global) *cobra.Command {
@@ -33,6 +35,9 @@ func (c *workerCommand) cobra(g *global) *cobra.Command {
 		Long: `Worker takes runs of a fleet's sites as they come due and crawls them, each into an archive of its own below --data, copied to
 NATS as the run goes on. What a machine's sudden death can cost is what was crawled since the last copy: --copy-every and
 the time that takes. Several workers on one machine need a folder each.
+
+With --disk or --keep-warc=false the evidence need not stay here: a WARC file that nothing is added to any more goes once every byte of its copy has
+been read back and compared. With --sites, or near --disk, a worker takes no further sites and leaves them to others.
 
 The first signal ends the runs under way, which other workers then go on with, and the worker; a second one ends it at once.`,
 		Example: `  campusnews worker --nats nats://10.0.0.5:4222 --data /var/lib/campusnews
@@ -47,6 +52,10 @@ The first signal ends the runs under way, which other workers then go on with, a
 	f.StringVar(&c.id, "id", "", "`NAME` of the worker, unique and the same after a restart (default that of the host, with a number kept in --data)")
 	f.StringVar(&c.labels, "labels", "", "`LABELS` of the worker, for sites that need them: campus=csu, several with commas between")
 	f.IntVar(&c.slots, "slots", 4, "crawl up to `N` sites at the same time")
+	f.IntVar(&c.disk.sites, "sites", 0, "take no further site with `N` archives here (default as many as come)")
+	f.Var(&c.disk.bytes, "disk", "`SIZE` that the archives may take, as 50G: beyond nine tenths copied WARC files go from here, and no further site is taken")
+	f.BoolVar(&c.disk.keep, "keep-warc", true, "keep WARC files here that are copied")
+	f.StringVar(&c.listen, "listen", "", "serve /metrics and /healthz at this `ADDRESS`, as 127.0.0.1:9178")
 	f.DurationVar(&c.copies, "copy-every", 10*time.Second, "copy what is new each `TIME` during a run")
 	f.StringVar(&c.crawl.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
 	f.StringVar(&c.crawl.contact, "contact", "", "address or URL where the sites' people reach you; part of the user agent")
@@ -63,6 +72,8 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 		return usagef("worker: --labels: %v", err)
 	case c.slots < 1:
 		return usagef("worker: --slots %d: want one at least", c.slots)
+	case c.disk.sites < 0:
+		return usagef("worker: --sites %d: want one at least", c.disk.sites)
 	case c.copies < time.Second:
 		return usagef("worker: --copy-every %s: want a second or more", c.copies)
 	}
@@ -89,15 +100,27 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 		return err
 	}
 	defer s.Close()
+	c.disk.data = c.data
+	mon := &workerMonitor{disk: &c.disk, nc: s.nc, lease: s.LeaseTTL}
 	r := &siteRunner{
+		fleet: s.Fleet, disk: &c.disk, mon: mon,
 		g: g, crawl: &c.crawl, data: c.data, every: c.copies,
-		open:   &openArchives{now: g.env.Now, log: g.log()},
-		keeper: &replica.Keeper{Worker: c.id, Store: s.copies, Heads: s.heads, Log: g.log()},
+		open:   &openArchives{now: g.env.Now, log: g.log(), mon: mon},
+		keeper: &replica.Keeper{Worker: c.id, Store: s.copies, Heads: s.heads, Log: g.log(), Lean: c.disk.lean},
 	}
 	r.open.dir = r.dir
 	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Labels: labels, Slots: c.slots, Log: g.log()})
 	if err != nil {
 		return usagef("worker: --id: %v", err)
+	}
+	mon.worker = w.Status
+	if c.listen != "" {
+		l, err := listenTo(ctx, c.listen, monitored(mon.health, mon.metrics))
+		if err != nil {
+			return fmt.Errorf("worker: --listen: %w", err)
+		}
+		defer func() { err = errors.Join(err, l.close()) }()
+		fmt.Fprintf(g.env.Stderr, "metrics at http://%s/metrics\n", l.address)
 	}
 	if err := errors.Join(r.answerSearch(ctx, s.Fleet, c.id), s.AnswerVisits(ctx, c.id, version(), r.open.open)); err != nil {
 		return err

@@ -29,6 +29,7 @@ type openArchives struct {
 	dir func(site string) string
 	now func() time.Time
 	log *slog.Logger
+	mon *workerMonitor
 
 	mu sync.Mutex
 	at map[string]*openArchive
@@ -133,6 +134,7 @@ func (o *openArchives) close(a *openArchive) {
 
 // open gives the reading room of a site's archive, for fleet.AnswerVisits.
 func (o *openArchives) open(ctx context.Context, site string) (http.Handler, func(), error) {
+	o.mon.visits.Add(1)
 	a, done, err := o.take(ctx, site)
 	if err != nil {
 		return nil, nil, err

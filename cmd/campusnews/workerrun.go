@@ -31,24 +31,12 @@ type siteRunner struct {
 	every  time.Duration // between two copies
 	keeper *replica.Keeper
 	open   *openArchives // for questions
+	fleet  *fleet.Fleet
+	disk   *disk
+	mon    *workerMonitor
 }
 
 func (r *siteRunner) dir(site string) string { return filepath.Join(r.data, "sites", site) }
-
-// Archives implements fleet.Runner.
-func (r *siteRunner) Archives() int {
-	entries, err := os.ReadDir(filepath.Join(r.data, "sites"))
-	if err != nil {
-		return 0 // none yet
-	}
-	n := 0
-	for _, e := range entries {
-		if _, err := os.Stat(filepath.Join(r.data, "sites", e.Name(), "archive.db")); err == nil {
-			n++
-		}
-	}
-	return n
-}
 
 // Addresses implements fleet.Runner. A name that has no address just now has none to share.
 func (r *siteRunner) Addresses(ctx context.Context, s fleet.Site) []string {
@@ -97,6 +85,15 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	defer func() { err = errors.Join(err, web.Close()) }()
 	web.transport = guarded{web.transport, grant.Check}
 
+	if left, known := freeSpace(r.data); known && left < exhausted {
+		return fleet.Ending{Status: fleet.EndRefused, Note: fmt.Sprintf("the disk of worker %s has %s left", r.keeper.Worker, size(left))}, nil
+	}
+	busy := r.disk.of(s.ID)
+	busy.Lock()
+	defer func() {
+		busy.Unlock()
+		r.tidy(ctx, s.ID)
+	}()
 	dir := r.dir(s.ID)
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return ending, err
@@ -107,7 +104,7 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	}
 	a, err := archive.Open(ctx, dir, archive.Options{
 		Log: r.g.log(), Now: r.g.env.Now, KeepLog: true,
-		WARC: warc.Options{Info: warc.Info{Software: "campusnews/" + version(), Operator: crawl.contact, UserAgent: crawl.agent(), Robots: "obeyed (RFC 9309)"}},
+		WARC: warc.Options{MaxBytes: r.disk.segment(), Info: warc.Info{Software: "campusnews/" + version(), Operator: crawl.contact, UserAgent: crawl.agent(), Robots: "obeyed (RFC 9309)"}},
 	})
 	if errors.Is(err, archive.ErrNewer) {
 		// In a fleet that is being brought up to date, some workers are behind for a while.
@@ -123,7 +120,9 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	defer stop(nil)
 	var copying sync.WaitGroup
 	over := make(chan struct{})
-	copying.Go(func() { r.copyEach(run, stop, copier, over) })
+	r.mon.copied(s.ID, time.Now())
+	defer r.mon.copied(s.ID, time.Time{})
+	copying.Go(func() { r.copyEach(run, stop, copier, s.ID, over) })
 	report, err := crawl.crawlSite(run, r.g, a, web, p, func(scraper.Event) {})
 	close(over)
 	copying.Wait()
@@ -136,6 +135,7 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 		err = errors.Join(err, copier.End(last))
 		cancel()
 	}
+	r.mon.add(copier.Sent())
 	ending.Note = fmt.Sprintf("%d new, %d changed, %d gone, %d failed, %s, %s copied", report.New, report.Changed, report.Gone, report.Failed, count(report.Requests, "request"), size(copier.Sent()))
 	ending.Blocked = slices.Sorted(maps.Keys(report.Stopped))
 	switch {
@@ -174,7 +174,7 @@ func (r *siteRunner) prepare(s fleet.Site) (*crawlCommand, *profile.Profile, err
 const maxBehind = 5 * time.Minute
 
 // copyEach copies again and again until the run is over. A run that lost its right, or whose copy cannot be kept up, is stopped.
-func (r *siteRunner) copyEach(ctx context.Context, stop context.CancelCauseFunc, c *replica.Copier, over <-chan struct{}) {
+func (r *siteRunner) copyEach(ctx context.Context, stop context.CancelCauseFunc, c *replica.Copier, site string, over <-chan struct{}) {
 	tick := time.NewTicker(r.every)
 	defer tick.Stop()
 	good := time.Now()
@@ -191,13 +191,16 @@ func (r *siteRunner) copyEach(ctx context.Context, stop context.CancelCauseFunc,
 		switch {
 		case err == nil:
 			good = begin
+			r.mon.copied(site, good)
 		case errors.Is(err, fleet.ErrLost) || errors.Is(err, replica.ErrStale):
 			stop(err)
 			return
 		case time.Since(good) > maxBehind:
+			r.mon.failed()
 			stop(fmt.Errorf("nothing could be copied for %s: %w", maxBehind, err))
 			return
 		default:
+			r.mon.failed()
 			r.g.log().Warn("the copy is behind", "since", good.UTC().Format(time.RFC3339), "err", err)
 		}
 	}

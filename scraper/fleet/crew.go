@@ -17,7 +17,9 @@ type Member struct {
 	Labels   Labels    `json:"labels,omitempty"`
 	Slots    int       `json:"slots"`              // sites it crawls at the same time, at most
 	Busy     []string  `json:"busy,omitempty"`     // ids of the sites it is at, in order
-	Archives int       `json:"archives"`           // sites whose newest archive it holds
+	Archives int       `json:"archives"`           // that it holds
+	Disk     int64     `json:"disk,omitempty"`     // bytes that these take
+	Full     string    `json:"full,omitempty"`     // why it takes no site that it does not hold; "" = it does
 	Draining bool      `json:"draining,omitempty"` // takes no more runs
 	Started  time.Time `json:"started"`            // UTC, by its own clock
 }

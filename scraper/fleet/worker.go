@@ -48,8 +48,14 @@ type Runner interface {
 	// are leased with the site, so that a server has one visitor at a time.
 	Addresses(ctx context.Context, s Site) []string
 
-	// Archives is how many sites' newest archives the worker holds.
+	// Archives is how many sites' archives the worker holds.
 	Archives() int
+
+	// Disk is how many bytes these take.
+	Disk() int64
+
+	// Full says why the worker takes no site that it does not hold already; "" = it does.
+	Full() string
 }
 
 // Options say how a worker works. The zero value of a field means its default.
@@ -73,6 +79,8 @@ type Worker struct {
 
 	mu       sync.Mutex
 	busy     []string
+	leases   map[string]*Lease // of the sites it is at
+	counts   counts
 	draining bool
 	started  time.Time
 	slots    chan struct{} // one element a free slot
@@ -90,7 +98,7 @@ func NewWorker(f *Fleet, r Runner, o Options) (*Worker, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	w := &Worker{fleet: f, opts: o, runner: r, started: time.Now().UTC(), slots: make(chan struct{}, o.Slots)}
+	w := &Worker{fleet: f, opts: o, runner: r, started: time.Now().UTC(), slots: make(chan struct{}, o.Slots), leases: map[string]*Lease{}, counts: counts{runs: map[string]int{}}}
 	for range o.Slots {
 		w.slots <- struct{}{}
 	}
@@ -259,6 +267,11 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 	if mayHandOver && w.handOver(ctx, j, state) {
 		return
 	}
+	if full := w.runner.Full(); full != "" && state.Home != w.opts.ID {
+		log.Info("a site is left to others", "why", full)
+		say(verbLater(w.fleet.LeaseTTL / 2))
+		return
+	}
 
 	keys := []string{siteKey(j.site)}
 	for _, a := range w.runner.Addresses(ctx, site) {
@@ -275,8 +288,8 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 		return
 	}
 	defer lease.Release(ctx)
-	w.setBusy(j.site, true)
-	defer w.setBusy(j.site, false)
+	w.setBusy(j.site, lease)
+	defer w.setBusy(j.site, nil)
 	ended := make(chan struct{})
 	defer close(ended)
 	go w.stillAt(j, ended)
@@ -294,11 +307,16 @@ func (w *Worker) handle(ctx context.Context, j job, mayHandOver bool) {
 	ending, err := w.runner.Run(lease.Context(), site, Grant{Fence: lease.Fence, Home: state.Home, Check: lease.Check})
 	if lost := lease.Check(); lost != nil {
 		log.Error("lease lost in mid-run; another worker goes on", "err", lost)
+		w.count(func(c *counts) { c.lost++ })
 		return // not ours to say anything any more
 	}
-	if err := w.end(ctx, lease, state, ending, err); err != nil {
-		log.Warn("how the run ended was not noted", "err", err)
+	if nerr := w.end(ctx, lease, state, ending, err); nerr != nil {
+		log.Warn("how the run ended was not noted", "err", nerr)
 	}
+	if err != nil && ending.Status != EndInterrupted && ending.Status != EndRefused {
+		ending.Status = EndFailed
+	}
+	w.count(func(c *counts) { c.runs[ending.Status]++ })
 	switch ending.Status {
 	case EndInterrupted:
 		say(verbAgain)
@@ -375,14 +393,19 @@ func (w *Worker) stillAt(j job, ended <-chan struct{}) {
 	}
 }
 
-func (w *Worker) setBusy(site string, busy bool) {
+// setBusy notes the lease by which the worker is at a site, nil when it is there no more.
+func (w *Worker) setBusy(site string, l *Lease) {
 	w.mu.Lock()
-	if i, found := slices.BinarySearch(w.busy, site); busy && !found {
+	defer w.mu.Unlock()
+	i, found := slices.BinarySearch(w.busy, site)
+	switch {
+	case l != nil && !found:
 		w.busy = slices.Insert(w.busy, i, site)
-	} else if !busy && found {
+		w.leases[site] = l
+	case l == nil && found:
 		w.busy = slices.Delete(w.busy, i, i+1)
+		delete(w.leases, site)
 	}
-	w.mu.Unlock()
 }
 
 // beats tells the fleet again and again that the worker is alive.
@@ -406,10 +429,13 @@ func (w *Worker) beatNow(ctx context.Context) {
 		Busy: slices.Clone(w.busy), Draining: w.draining, Started: w.started,
 	}
 	w.mu.Unlock()
-	m.Archives = w.runner.Archives()
+	m.Archives, m.Disk, m.Full = w.runner.Archives(), w.runner.Disk(), w.runner.Full()
 	ctx, cancel := context.WithTimeout(ctx, w.fleet.LeaseTTL/4)
 	defer cancel()
-	if err := w.fleet.beat(ctx, m); err != nil && ctx.Err() == nil {
+	switch err := w.fleet.beat(ctx, m); {
+	case err == nil:
+		w.count(func(c *counts) { c.beat = time.Now() })
+	case ctx.Err() == nil:
 		w.opts.Log.Warn("no beat", "err", err)
 	}
 }

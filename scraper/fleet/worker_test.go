@@ -13,6 +13,7 @@ import (
 type recorder struct {
 	book   *book
 	worker string
+	full   string
 	run    func(ctx context.Context, s Site, g Grant) (Ending, error) // nil = done at once
 }
 
@@ -24,6 +25,8 @@ type book struct {
 }
 
 func (r *recorder) Archives() int                                { return 0 }
+func (r *recorder) Disk() int64                                  { return 0 }
+func (r *recorder) Full() string                                 { return r.full }
 func (r *recorder) Addresses(_ context.Context, s Site) []string { return s.Hosts }
 func (r *recorder) Run(ctx context.Context, s Site, g Grant) (Ending, error) {
 	keys := append([]string{s.ID}, s.Hosts...)
