@@ -3,13 +3,17 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// A directory holds in memory what Facets counts by, a row an article. It is read on first use.
+// A directory holds in memory what Facets counts by and Search sorts by, a row an article. It is read when somebody first counts, or searches
+// a second time.
 type directory struct {
+	searches atomic.Int64
 	mu       sync.RWMutex
 	rows     []place // by article id
 	years    values
@@ -19,12 +23,35 @@ type directory struct {
 	read     time.Time // when the whole was read last
 	took     time.Duration
 	changed  int64 // number of the latest capture then
+	revision int64 // of the latest revision that it knows of
+	odd      bool  // a day is written in another way than 2016-07-22
 }
 
 // A place is where an article belongs, as indexes into the directory's values. Year 0, site 0, … are "", for ids that are no article's.
 type place struct {
 	source, section uint32
+	day             uint32 // 20160722; 0 = not known
 	year, site      uint16
+}
+
+// number reads an ISO day; false = it is none.
+func number(day string) (n uint32, ok bool) {
+	if day == "" {
+		return 0, true
+	}
+	if len(day) != len("2016-07-22") || day[4] != '-' || day[7] != '-' {
+		return 0, false
+	}
+	for i, c := range []byte(day) {
+		if i == 4 || i == 7 {
+			continue
+		}
+		if c < '0' || c > '9' {
+			return 0, false
+		}
+		n = 10*n + uint32(c-'0')
+	}
+	return n, true
 }
 
 // values are the different values of one kind. The first is "".
@@ -60,10 +87,15 @@ func (v *values) counts(hits []int) []Count {
 // staleFactor bounds the share of time that goes into reading the directory again while a crawl goes on.
 const staleFactor = 100
 
-// fresh gives the directory with all articles in it, and reads it anew if older ones may have changed, but not all the time.
+// fresh gives the directory with all articles in it and all their versions, and reads it anew if older ones may have changed without a new
+// version, but not all the time.
 func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
-	var latest int64
-	if err := a.read.QueryRowContext(ctx, `SELECT coalesce((SELECT max(id) FROM captures), 0) + coalesce((SELECT max(id) FROM revisions), 0)`).Scan(&latest); err != nil {
+	var latest, revision int64
+	stmt, err := a.prepared(ctx, `SELECT coalesce((SELECT max(id) FROM captures), 0) + coalesce((SELECT max(id) FROM revisions), 0), coalesce((SELECT max(id) FROM revisions), 0)`)
+	if err != nil {
+		return nil, err
+	}
+	if err := stmt.QueryRowContext(brief(ctx)).Scan(&latest, &revision); err != nil {
 		return nil, err
 	}
 	d.mu.RLock()
@@ -76,17 +108,18 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 	defer d.mu.Unlock()
 	start := time.Now()
 	whole := d.rows == nil || time.Since(d.read) > max(staleFactor*d.took, time.Second)
-	from := len(d.rows)
+	from, since := len(d.rows), d.revision
 	if whole {
-		from = 0
+		from, since = 0, revision
 		d.years.of("")
 		d.sites.of("")
 		d.sections.of("")
 		d.sources.of("")
 	}
 	var id int
-	var year, site, section, source sql.RawBytes
-	rows, err := a.read.QueryContext(ctx, `SELECT id, substr(day, 1, 4), site, section, source FROM articles INDEXED BY articles_sorting WHERE id >= ? ORDER BY id`, from)
+	var day, site, section, source sql.RawBytes
+	const read = `SELECT id, day, site, section, source FROM articles INDEXED BY articles_sorting WHERE id `
+	rows, err := a.read.QueryContext(ctx, read+`>= ? UNION ALL `+read+`IN (SELECT article FROM revisions WHERE id > ?)`, from, since)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +129,7 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 		fresh = make([]place, 0, len(d.rows))
 	}
 	for rows.Next() {
-		if err := rows.Scan(&id, &year, &site, &section, &source); err != nil {
+		if err := rows.Scan(&id, &day, &site, &section, &source); err != nil {
 			return nil, err
 		}
 		for len(fresh) <= id {
@@ -106,19 +139,42 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 		if len(section) > 0 {
 			key = string(site) + "\x00" + string(section)
 		}
+		n, ok := number(string(day))
+		d.odd = d.odd || !ok
 		fresh[id] = place{
-			year: uint16(d.years.of(string(year))), site: uint16(d.sites.of(string(site))),
+			day: n, year: uint16(d.years.of(string(day[:min(4, len(day))]))), site: uint16(d.sites.of(string(site))),
 			section: uint32(d.sections.of(key)), source: uint32(d.sources.of(string(source))),
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	if d.rows = fresh; d.rows == nil {
+	if d.rows, d.revision = fresh, revision; d.rows == nil {
 		d.rows = []place{}
 	}
 	if whole {
 		d.changed, d.read, d.took = latest, time.Now(), time.Since(start)
 	}
 	return d, nil
+}
+
+// sorted puts ids in the order of days, newest first. false = it does not know them all.
+func (d *directory) sorted(ids []int) bool {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.odd {
+		return false
+	}
+	keys := make([]uint64, len(ids))
+	for i, id := range ids {
+		if id >= len(d.rows) {
+			return false
+		}
+		keys[i] = uint64(d.rows[id].day)<<32 | uint64(id)
+	}
+	slices.Sort(keys)
+	for i, k := range keys {
+		ids[len(ids)-1-i] = int(uint32(k))
+	}
+	return true
 }

@@ -37,8 +37,8 @@ const sampled = 400
 // characters or more, phrases) and Most is set, no more of them than that, or some hundred, are, spread over all that may fit,
 // and the figures are estimates.
 //
-// It keeps the day, site, section and source of all articles in memory, about 12 bytes each, from its first call on,
-// and looks for new ones at each call; a change of an older article's day may be seen some minutes later. The errors are those of Search;
+// It keeps the day, site, section and source of all articles in memory, about 16 bytes each, from its first call on,
+// and looks for new ones at each call; a day that an older article gets without a new version may be seen some minutes later. The errors are those of Search;
 // a query without words is about all articles that pass its filter.
 func (a *Archive) Facets(ctx context.Context, q Query) (Facets, error) {
 	f, err := a.countFacets(ctx, q)

@@ -6,8 +6,13 @@ import (
 	"campusnews/archive/postings"
 )
 
-// fewCandidates are looked up one by one in less time than it takes to go through the days of many articles to find them.
-const fewCandidates = 400
+// How many candidates are sorted at once: fewCandidates take no longer than to ask whether the directory is fresh, and from one article in
+// fewOf on it takes longer than to go through the newest articles for them. Without a directory it is someCandidates.
+const (
+	fewCandidates  = 40
+	fewOf          = 64
+	someCandidates = 400
+)
 
 // newest gives the ids of hits, newest first.
 func (a *Archive) newest(ctx context.Context, s *statement, limit, offset int) ([]int64, error) {
@@ -30,12 +35,21 @@ func (a *Archive) newest(ctx context.Context, s *statement, limit, offset int) (
 // newestOf gives the ids of those candidates that are hits, newest first. Few of them it sorts; for many it goes through the ids of all articles
 // from the newest on, in strides, until there are enough. It takes what it has seen out of the set.
 func (a *Archive) newestOf(ctx context.Context, s *statement, set postings.Set, limit, offset int) ([]int64, error) {
-	left := set.Len()
-	if left <= fewCandidates {
+	left, want := set.Len(), offset+limit
+	if left > fewCandidates && left < 64*len(set)/fewOf && a.directory.searches.Add(1) > 1 {
+		d, err := a.directory.fresh(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		if ids := set.Rows(); d.sorted(ids) {
+			list, err := a.passing(ctx, s, ids, want)
+			return list[min(offset, len(list)):], err
+		}
+	}
+	if left <= someCandidates {
 		from, args := s.checked(s.allowed(set.Rows(), byDay))
 		return a.ids(ctx, `SELECT a.id `+from+` LIMIT ? OFFSET ?`, append(args[:len(args):len(args)], limit, offset)...)
 	}
-	want := offset + limit
 	stride := 64 + 2*want*(64*len(set)/left+1)
 	var list []int64
 	for from := 0; left > 0 && len(list) < want; from, stride = from+stride, 4*stride {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -24,42 +26,103 @@ import (
 	"campusnews/archive/archivetest"
 )
 
-// searched are words of all frequencies.
-var searched = []string{"图书馆", "学生", "大学", "研究", "湘雅 医院", "先进集体", "AI", "志愿者", "“党史学习”", "title:论坛", "岳麓山", "实验室 安全"}
+// searched are what visitors look for, no two the same: words of two and three characters of all frequencies, two words, pieces of texts of 3 to 8
+// characters, years, title words, single characters.
+var searched = sync.OnceValue(func() (list []string) {
+	r := rand.New(rand.NewPCG(21, 21))
+	two, three, one := archivetest.Words(260, 2), archivetest.Words(80, 3), archivetest.Words(40, 1)
+	seen := map[string]bool{}
+	for i := 1; len(list) < 600; i++ {
+		q := ""
+		switch n := i / 10; i % 10 {
+		default:
+			q = two[r.IntN(len(two))]
+		case 1, 2:
+			q = two[r.IntN(len(two))] + " " + two[r.IntN(len(two))]
+		case 3, 4:
+			text := []rune(archivetest.Visits(i, false)[0].Result.Article.Body)
+			at, length := r.IntN(len(text)-8), 3+r.IntN(6)
+			if q = string(text[at : at+length]); strings.ContainsFunc(q, func(c rune) bool { return c < 0x4E00 || c > 0x9FFF }) {
+				continue
+			}
+		case 5:
+			q = three[r.IntN(len(three))]
+		case 6:
+			q = []string{fmt.Sprint(1960+n, "年"), fmt.Sprintf("第%d届", n), "title:" + two[n%len(two)], one[n%len(one)]}[n%4]
+		}
+		if !seen[q] {
+			seen[q], list = true, append(list, q)
+		}
+	}
+	return list
+})
 
-// visited are the kinds of pages that visitors ask for, as the address of their i-th look at an archive of n articles.
-var visited = map[string]func(i, n int) string{
-	"search": func(i, _ int) string { return "/search?q=" + url.QueryEscape(searched[i%len(searched)]) },
-	"filter": func(i, _ int) string {
-		return fmt.Sprintf("/search?q=%s&from=%d&site=csu", url.QueryEscape(searched[i%len(searched)]), 2010+i/len(searched)%10)
-	},
-	"article": func(i, n int) string { return "/articles/" + strconv.Itoa(1+i*7919%n) },
+// A place is an archive that visitors look at.
+type place struct {
+	dir      string
+	articles int
+	captured []string // addresses of captured pages; none without evidence
 }
 
-// library is the folder of an archive of CAMPUSNEWS_ARTICLES (default 2,000) articles to which a benchmark may write, with their number. It is
-// kept in the folder of corpora if there is one.
-func library(b *testing.B) (dir string, n int) {
-	n = 2000
+// visited are the kinds of pages that visitors ask for, as the address of their i-th look.
+var visited = map[string]func(i int, p place) string{
+	"search": func(i int, _ place) string { return "/search?q=" + url.QueryEscape(searched()[i%len(searched())]) },
+	"filter": func(i int, _ place) string {
+		filter := []string{"site=csu", fmt.Sprint("from=", 2010+i%10), "section=学术动态", "files=1", "changed=1"}[i%5]
+		return fmt.Sprintf("/search?q=%s&%s", url.QueryEscape(searched()[(i+300)%len(searched())]), filter)
+	},
+	"relevance": func(i int, _ place) string {
+		return "/search?sort=relevance&q=" + url.QueryEscape(searched()[(i+150)%len(searched())])
+	},
+	"api": func(i int, _ place) string {
+		return "/api/v1/search?q=" + url.QueryEscape(searched()[(i+450)%len(searched())])
+	},
+	"article": func(i int, p place) string { return "/articles/" + strconv.Itoa(1+i*7919%p.articles) },
+	"archived": func(i int, p place) string {
+		return strings.Replace(p.captured[i%len(p.captured)], "/http", []string{"/http", "if_/http"}[i%2], 1)
+	},
+}
+
+// library is an archive of CAMPUSNEWS_ARTICLES (default 2,000) articles to which a benchmark may write: a copy of the corpus of that size,
+// if there is one in the folder of corpora, and one with evidence if CAMPUSNEWS_EVIDENCE is set.
+func library(b *testing.B) place {
+	p := place{dir: b.TempDir(), articles: 2000}
 	if s := os.Getenv("CAMPUSNEWS_ARTICLES"); s != "" {
 		var err error
-		if n, err = strconv.Atoi(s); err != nil {
+		if p.articles, err = strconv.Atoi(s); err != nil {
 			b.Fatal(err)
 		}
 	}
-	dir = b.TempDir()
-	if kept := os.Getenv(archivetest.Folder); kept != "" {
-		dir = filepath.Join(kept, fmt.Sprintf("visited-%d", n))
-		if a, err := archive.OpenReader(b.Context(), dir); err == nil {
-			if err := a.Close(); err != nil {
+	evidence, name := os.Getenv("CAMPUSNEWS_EVIDENCE") != "", strconv.Itoa(p.articles)
+	if evidence {
+		name += "-evidence"
+	}
+	if kept := filepath.Join(os.Getenv(archivetest.Folder), name); os.Getenv(archivetest.Folder) != "" {
+		if _, err := os.Stat(kept); err == nil {
+			if err := os.CopyFS(p.dir, os.DirFS(kept)); err != nil {
 				b.Fatal(err)
 			}
-			return dir, n
 		}
 	}
-	if err := archivetest.Write(b.Context(), dir, n, false); err != nil {
+	if err := archivetest.Write(b.Context(), p.dir, p.articles, evidence); err != nil {
 		b.Fatal(err)
 	}
-	return dir, n
+	if !evidence {
+		return p
+	}
+	a, err := archive.OpenReader(b.Context(), p.dir)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer a.Close()
+	for i := range 400 {
+		list, err := a.CapturesOf(b.Context(), int64(1+i*7919%p.articles), 1)
+		if err != nil || len(list) == 0 {
+			b.Fatalf("captures of an article: %v", err)
+		}
+		p.captured = append(p.captured, fmt.Sprintf("/web/%s/%s", list[0].Started.UTC().Format("20060102150405"), list[0].URL))
+	}
+	return p
 }
 
 // benchRoom is a Room over the archive in dir, its kept values made.
@@ -72,6 +135,10 @@ func benchRoom(b *testing.B, dir string) *Room {
 	if err != nil {
 		b.Fatal(err)
 	}
+	if _, err := r.figures.get(b.Context()); err != nil { // counted once, in the first minutes
+		b.Fatal(err)
+	}
+	searched()
 	b.Cleanup(func() {
 		r.Close()
 		if err := a.Close(); err != nil {
@@ -94,17 +161,20 @@ func processorTime(b *testing.B) time.Duration {
 //
 //	CAMPUSNEWS_ARTICLES=100000 CAMPUSNEWS_CORPUS=DIR go test ./archive/web -run '^$' -bench Pages -benchtime 120x
 func BenchmarkPages(b *testing.B) {
-	dir, n := library(b)
-	r := benchRoom(b, dir)
+	p := library(b)
+	r := benchRoom(b, p.dir)
 	for _, warm := range []string{"/", "/search", "/articles/1"} {
 		body(b, r, warm, http.StatusOK)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(visited)) {
+		if kind == "archived" && p.captured == nil {
+			continue
+		}
 		b.Run(kind, func(b *testing.B) {
 			begun := processorTime(b)
 			i := 0
 			for ; b.Loop(); i++ {
-				body(b, r, visited[kind](i, n), http.StatusOK)
+				body(b, r, visited[kind](i, p), http.StatusOK)
 			}
 			b.ReportMetric(float64((processorTime(b)-begun).Microseconds())/1000/float64(i), "cpu-ms/op")
 		})
@@ -119,13 +189,13 @@ func BenchmarkPages(b *testing.B) {
 //
 // The limits: search 50 ms, article 20 ms. It asks each page over a real connection.
 func BenchmarkVisitors(b *testing.B) {
-	dir, n := library(b)
-	writer, err := archive.Open(b.Context(), dir, archive.Options{})
+	p := library(b)
+	writer, err := archive.Open(b.Context(), p.dir, archive.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer writer.Close()
-	srv := httptest.NewServer(benchRoom(b, dir))
+	srv := httptest.NewServer(benchRoom(b, p.dir))
 	defer srv.Close()
 	for _, warm := range []string{"/", "/search", "/articles/1"} {
 		if status, err := fetch(srv.URL + warm); err != nil || status != http.StatusOK {
@@ -134,24 +204,29 @@ func BenchmarkVisitors(b *testing.B) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var crawl sync.WaitGroup
-	crawl.Go(func() { write(ctx, b, writer, n) })
+	crawl.Go(func() { write(ctx, b, writer, p.articles) })
 	defer crawl.Wait()
 	defer stop()
 
 	var mu sync.Mutex
-	took := map[string][]time.Duration{}
+	took, asked := map[string][]time.Duration{}, map[string]int{}
 	refused, failed := 0, 0
 	var visits sync.WaitGroup
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	names := []string{"article", "search", "article", "filter"}
+	names := []string{"article", "search", "article", "filter", "article", "search", "relevance", "api"}
+	if p.captured != nil {
+		names = append(names, "archived", "archived")
+	}
 	begun, i := processorTime(b), 0
 	for ; b.Loop(); i++ {
 		<-tick.C
 		kind := names[i%len(names)]
+		address := srv.URL + visited[kind](asked[kind], p)
+		asked[kind]++
 		visits.Go(func() {
 			start := time.Now()
-			status, err := fetch(srv.URL + visited[kind](i, n))
+			status, err := fetch(address)
 			mu.Lock()
 			defer mu.Unlock()
 			took[kind] = append(took[kind], time.Since(start))
@@ -173,9 +248,19 @@ func BenchmarkVisitors(b *testing.B) {
 			b.ReportMetric(float64(list[len(list)*p/100].Microseconds())/1000, fmt.Sprintf("p%d-%s-ms", p, kind))
 		}
 	}
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	b.ReportMetric(float64(m.Sys)/(1<<20), "MB-sys")
+	b.ReportMetric(float64(resident(b))/(1<<20), "MB-resident")
+}
+
+// resident is the most memory that this process, writer and visitors included, has had: what SQLite takes is not in Go's own figures.
+func resident(b *testing.B) int64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	if runtime.GOOS == "darwin" {
+		return u.Maxrss
+	}
+	return u.Maxrss << 10
 }
 
 func fetch(address string) (status int, err error) {
