@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"campusnews/archive/postings"
 )
 
 // A directory holds in memory what Facets counts by and Search sorts by, a row an article. It is read when somebody first counts, or searches
@@ -22,9 +24,16 @@ type directory struct {
 	sources  values
 	read     time.Time // when the whole was read last
 	took     time.Duration
-	changed  int64 // number of the latest capture then
-	revision int64 // of the latest revision that it knows of
-	odd      bool  // a day is written in another way than 2016-07-22
+	latest   int64        // number of the latest capture and the latest revision then, added
+	revision int64        // of the latest revision that it knows of
+	odd      bool         // a day is written in another way than 2016-07-22
+	files    postings.Set // articles with attachments
+	changed  postings.Set // articles that the newsroom changed
+
+	// In which sections articles were seen besides their own, by name; nil = nobody has asked yet. To find out takes longer than all the rest.
+	elsewhere     map[string]postings.Set
+	elsewhereRead time.Time
+	elsewhereTook time.Duration
 }
 
 // A place is where an article belongs, as indexes into the directory's values. Year 0, site 0, … are "", for ids that are no article's.
@@ -99,7 +108,7 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 		return nil, err
 	}
 	d.mu.RLock()
-	current := d.rows != nil && d.changed == latest
+	current := d.rows != nil && d.latest == latest
 	d.mu.RUnlock()
 	if current {
 		return d, nil
@@ -149,13 +158,52 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
+	if whole {
+		d.files, d.changed, since = nil, nil, 0
+	}
+	ids, err := a.idList(ctx, `FROM (SELECT article AS hit FROM attachments WHERE article >= ?1 UNION ALL
+		SELECT article FROM attachments WHERE article IN (SELECT article FROM revisions WHERE id > ?2) AND ?1 > 0)`, from, since)
+	if err != nil {
+		return nil, err
+	}
+	eachID(ids, func(id int) { d.files = d.files.Add(id) })
+	if ids, err = a.idList(ctx, `FROM (SELECT article AS hit FROM revisions WHERE id > ? AND number > 1 AND cause = 'page')`, since); err != nil {
+		return nil, err
+	}
+	eachID(ids, func(id int) { d.changed = d.changed.Add(id) })
 	if d.rows, d.revision = fresh, revision; d.rows == nil {
 		d.rows = []place{}
 	}
 	if whole {
-		d.changed, d.read, d.took = latest, time.Now(), time.Since(start)
+		d.latest, d.read, d.took = latest, time.Now(), time.Since(start)
 	}
 	return d, nil
+}
+
+// seenElsewhere makes sure that it is known in which sections articles were seen besides their own, as of lately.
+func (d *directory) seenElsewhere(ctx context.Context, a *Archive) error {
+	d.mu.RLock()
+	good := d.elsewhere != nil && time.Since(d.elsewhereRead) < max(staleFactor*d.elsewhereTook, time.Second)
+	d.mu.RUnlock()
+	if good {
+		return nil
+	}
+	start := time.Now()
+	found := map[string]postings.Set{}
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		var id int
+		var section string
+		err := rows.Scan(&id, &section)
+		found[section] = found[section].Add(id)
+		return err
+	}, `SELECT a.id, i.section FROM list_items i CROSS JOIN articles a ON a.site = i.site AND a.key = i.key WHERE i.section IS NOT NULL AND i.section IS NOT a.section`)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.elsewhere, d.elsewhereRead, d.elsewhereTook = found, time.Now(), time.Since(start)
+	return nil
 }
 
 // sorted puts ids in the order of days, newest first. false = it does not know them all.

@@ -38,7 +38,7 @@ const sampled = 400
 // and the figures are estimates.
 //
 // It keeps the day, site, section and source of all articles in memory, about 16 bytes each, from its first call on,
-// and looks for new ones at each call; a day that an older article gets without a new version may be seen some minutes later. The errors are those of Search;
+// and looks for new ones at each call; what an older article gets without a new version, a day or a further section, may be seen some minutes later. The errors are those of Search;
 // a query without words is about all articles that pass its filter.
 func (a *Archive) Facets(ctx context.Context, q Query) (Facets, error) {
 	f, err := a.countFacets(ctx, q)
@@ -74,6 +74,11 @@ func (a *Archive) countFacets(ctx context.Context, q Query) (Facets, error) {
 	d, err := a.directory.fresh(ctx, a)
 	if err != nil {
 		return Facets{}, err
+	}
+	if known.Section != "" {
+		if err := d.seenElsewhere(ctx, a); err != nil {
+			return Facets{}, err
+		}
 	}
 	var ids []int
 	switch {
@@ -121,6 +126,9 @@ func (q Query) known() (known, rest Filter) {
 	}
 	known.Site, rest.Site = rest.Site, ""
 	known.Source, rest.Source = rest.Source, ""
+	known.Section, rest.Section = rest.Section, ""
+	known.Files, rest.Files = rest.Files, false
+	known.Changed, rest.Changed = rest.Changed, false
 	if len(rest.From) == len("2016") {
 		known.From, rest.From = rest.From, ""
 	}
@@ -195,13 +203,19 @@ func (d *directory) narrow(ids []int, f Filter) []int {
 	for i, y := range d.years.names {
 		years[i] = f.From == "" && f.To == "" || y != "" && y >= f.From && (f.To == "" || y <= f.To)
 	}
+	sections, elsewhere := make([]bool, len(d.sections.names)), d.elsewhere[f.Section]
+	for i, s := range d.sections.names {
+		_, name, _ := strings.Cut(s, "\x00")
+		sections[i] = f.Section == "" || name == f.Section
+	}
 	kept := ids[:0]
 	for _, id := range ids {
 		if id >= len(d.rows) {
 			continue // came after the directory was read
 		}
 		r := &d.rows[id]
-		if years[r.year] && (f.Site == "" || int(r.site) == site) && (f.Source == "" || int(r.source) == source) {
+		if years[r.year] && (f.Site == "" || int(r.site) == site) && (f.Source == "" || int(r.source) == source) &&
+			(sections[r.section] || elsewhere.Has(id)) && (!f.Files || d.files.Has(id)) && (!f.Changed || d.changed.Has(id)) {
 			kept = append(kept, id)
 		}
 	}

@@ -93,13 +93,22 @@ type statement struct {
 	*matcher
 	number int64 // for fitsName
 	end    func()
-	where  string // filters on articles c, each with AND before it
+	among  string // articles of the filter that an index has, as rows of hit, beginning with FROM; "" = all
+	amid   []any  // its arguments
+	where  string // filters on articles c, among included, each with AND before it
 	args   []any
 }
 
 func newStatement(f Filter, m *matcher) *statement {
 	s := &statement{matcher: m}
 	s.number, s.end = m.begin()
+	switch {
+	case !f.AsOf.IsZero():
+	case f.Person != "":
+		s.among, s.amid = `FROM (SELECT article AS hit FROM credits WHERE name = ?)`, []any{f.Person}
+	case f.Gone:
+		s.among = `FROM (SELECT id AS hit FROM articles WHERE state <> 'kept')`
+	}
 	f.restrict(func(condition string, values ...any) {
 		s.where, s.args = s.where+` AND `+condition, append(s.args, values...)
 	})
@@ -112,14 +121,24 @@ func (a *Archive) candidates(ctx context.Context, s *statement) (postings.Set, e
 	if err != nil {
 		return nil, err
 	}
+	set := sets[0]
 	if s.title != nil {
 		titles, err := a.found(ctx, "articles_fts_title", s.title)
 		if err != nil {
 			return nil, err
 		}
-		return sets[0].And(titles[0]), nil
+		set = set.And(titles[0])
 	}
-	return sets[0], nil
+	if s.among != "" {
+		ids, err := a.idList(ctx, s.among, s.amid...)
+		if err != nil {
+			return nil, err
+		}
+		var among postings.Set
+		eachID(ids, func(id int) { among = among.Add(id) })
+		set = set.And(among)
+	}
+	return set, nil
 }
 
 // allowed are the candidates that the filters let through, as rows of hit: those of ids in their order, or all articles where the index cannot help.
