@@ -27,6 +27,7 @@ type client struct {
 	pages   []Pages
 	garbage []string // objects that the next Head does not name any more
 	sent    int64    // bytes
+	size    int64    // of the database as of the latest pages, bytes; 0 = not yet known
 }
 
 var _ litestream.ReplicaClient = (*client)(nil)
@@ -118,6 +119,9 @@ func (c *client) WriteLTXFile(ctx context.Context, level int, from, to ltx.TXID,
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent += m.n
+	if level == 0 {
+		c.size = int64(header.Commit) * int64(header.PageSize)
+	}
 	c.pages = slices.DeleteFunc(c.pages, func(q Pages) bool { return q.Level == p.Level && q.From == p.From && q.To == p.To })
 	c.pages = append(c.pages, p)
 	c.garbage = slices.DeleteFunc(c.garbage, func(g string) bool { return g == name })
@@ -165,6 +169,12 @@ func (c *client) covered(level int, to uint64) {
 		}
 	}
 	c.drop(func(p Pages) bool { return p.Level == level && p.To <= to && (level > 0 || p.To != newest) })
+}
+
+func (c *client) databaseSize() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.size
 }
 
 // list gives what there is, in the order in which it is to be applied, and what is to be thrown away.

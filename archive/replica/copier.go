@@ -149,7 +149,7 @@ func (k *Keeper) keep(c *Copier) {
 	k.kept[c.dir] = c
 }
 
-// Close lets the databases go. All runs must have ended. The first run of each site after it sends the whole database again.
+// Close lets the databases go. All runs must have ended.
 func (k *Keeper) Close(ctx context.Context) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -173,8 +173,10 @@ func (k *Keeper) Forget(ctx context.Context, dir string) error {
 	return c.close(ctx)
 }
 
-// Follow begins to read the database's log; the archive must have been opened before. Nothing is sent yet.
-func (c *Copier) Follow() error {
+// Follow begins to read the database's log; the archive must have been opened before, and not been written to. Nothing is sent yet. After
+// a restart it goes on where the log was left, if nobody else has touched it: so the archive's own connections must never be
+// the last to close, which would empty the log.
+func (c *Copier) Follow(ctx context.Context) error {
 	if c.db != nil {
 		return nil // kept open since the run before
 	}
@@ -189,6 +191,10 @@ func (c *Copier) Follow() error {
 		return fmt.Errorf("follow %s: %w", db.Path(), err)
 	}
 	c.db = db
+	// Litestream opens the database at its first look.
+	if err := db.Sync(ctx); err != nil {
+		return fmt.Errorf("follow %s: %w", db.Path(), err)
+	}
 	return nil
 }
 
@@ -248,8 +254,32 @@ func (c *Copier) sweep(ctx context.Context) error {
 // Sizes of what a WARC file is sent in.
 const (
 	maxPiece  = 8 << 20 // bytes
-	maxPieces = 16      // short ones at the end of a file, before they are sent again as one
+	maxPieces = 16      // of one tier, before they are sent again as one of the next
 )
+
+// tiers are the lengths below which pieces are of a tier, bytes. Each byte is sent again at most once for each.
+var tiers = []int64{64 << 10, 1 << 20, maxPiece / 2}
+
+// short gives from which piece on a file is to be sent again as one: where the last maxPieces are all of a tier or a lower one.
+func short(pieces []Piece) int {
+	from := len(pieces)
+	for _, below := range tiers {
+		first := len(pieces)
+		for first > 0 && pieces[first-1].Size < below {
+			first--
+		}
+		inTier := 0
+		for _, p := range pieces[first:] {
+			if below == tiers[0] || p.Size >= below/16 {
+				inTier++
+			}
+		}
+		if inTier >= maxPieces {
+			from = first
+		}
+	}
+	return from
+}
 
 // sendWARC sends what has been added to the WARC files.
 func (c *Copier) sendWARC(ctx context.Context) ([]File, error) {
@@ -310,11 +340,7 @@ func (c *Copier) sendFile(ctx context.Context, f *File) error {
 		return nil
 	}
 	// Many short pieces become one with what is new.
-	first := len(f.Pieces)
-	for first > 0 && f.Pieces[first-1].Size < maxPiece/2 {
-		first--
-	}
-	if len(f.Pieces)-first >= maxPieces {
+	if first := short(f.Pieces); first < len(f.Pieces) {
 		for _, p := range f.Pieces[first:] {
 			at -= p.Size
 			c.throwAway(p.Object)
@@ -358,8 +384,9 @@ func (c *Copier) keep(object string) {
 }
 
 // mergeFiles is how many files of a level become one of the next, so that a byte is sent again as often as the logarithm of
-// the number of runs; and no more than that are to be read for each level at a restore.
-const mergeFiles = 12
+// the number of runs; and no more than that are to be read for each level at a restore. The pages that every run
+// changes are in each file and only once in the merged one, so that many at once cost less: see BenchmarkThirtyDays.
+const mergeFiles = 32
 
 // End sends the rest, merges what has become many and ends the copying until the next run. The archive must
 // have been closed before, so that its last word is in the copy. When a Sync fails, the copy stays as the last one that did not left it.
@@ -389,7 +416,7 @@ func (c *Copier) close(ctx context.Context) error {
 	return err
 }
 
-// merge keeps the number of objects small, and their size within twice the database's.
+// merge keeps the number of objects small, and the size of those of the database within twice its own.
 func (c *Copier) merge(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -415,15 +442,12 @@ func (c *Copier) merge(ctx context.Context) error {
 		c.client.covered(level, uint64(info.MaxTXID))
 		merged = true
 	}
-	var whole, since int64 // the pages of a whole database, and those that have replaced some of them
+	var stored int64
 	pages, _ := c.client.list()
 	for _, p := range pages {
-		if p.From == 1 {
-			whole = max(whole, p.Size)
-		}
-		since += p.Size
+		stored += p.Size
 	}
-	if since -= whole; since > whole {
+	if database := c.client.databaseSize(); database > 0 && stored > 2*database {
 		info, err := c.db.Snapshot(ctx)
 		if err != nil {
 			return fmt.Errorf("merge pages of %s: %w", c.run.Archive, err)

@@ -82,7 +82,7 @@ func TestWorkerTidies(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(c.Follow(), archivetest.Fill(t.Context(), a, 0, 40, true), a.Close(), c.End(t.Context())); err != nil {
+		if err := errors.Join(c.Follow(t.Context()), archivetest.Fill(t.Context(), a, 0, 40, true), a.Close(), c.End(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 	}

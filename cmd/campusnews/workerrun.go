@@ -113,7 +113,7 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	if err != nil {
 		return ending, locked(err)
 	}
-	if err := copier.Follow(); err != nil {
+	if err := copier.Follow(ctx); err != nil {
 		return ending, errors.Join(err, a.Close())
 	}
 	run, stop := context.WithCancelCause(ctx)
