@@ -82,8 +82,9 @@ func keepTail(path string, f io.ReaderAt, from, to int64) error {
 // records behind it is stepped over: those records were acknowledged.
 func lastWhole(f io.ReaderAt, from, size int64) (int64, error) {
 	end := int64(-1)
+	m := newMemberReader(f, size)
 	for at := from; at < size; {
-		n, ok, err := wholeMember(f, at, size)
+		n, ok, err := m.whole(at)
 		if err != nil {
 			return -1, err
 		}
@@ -118,30 +119,48 @@ func findMember(f io.ReaderAt, from, size int64) (int64, error) {
 	return -1, nil
 }
 
-// wholeMember says whether a whole gzip member with a record in it starts at
+// A memberReader reads the gzip members of a file, mostly one behind the other. Its buffers serve all of them: there are thousands in a
+// window, and with buffers for each they took four fifths of the time that it takes to open an archive.
+type memberReader struct {
+	f    io.ReaderAt
+	size int64
+	src  *diskReader
+	in   *bufio.Reader
+	gz   gzip.Reader
+	next int64 // offset of what in gives next; -1 = not known
+}
+
+func newMemberReader(f io.ReaderAt, size int64) *memberReader {
+	return &memberReader{f: f, size: size, in: bufio.NewReaderSize(nil, 64<<10), next: -1}
+}
+
+// whole says whether a whole gzip member with a record in it starts at
 // offset, and its length. The error is of the disk alone.
-func wholeMember(f io.ReaderAt, offset, size int64) (length int64, ok bool, err error) {
-	src := &diskReader{r: io.NewSectionReader(f, offset, size-offset)}
-	in := bufio.NewReaderSize(src, 64<<10)
-	gz, err := gzip.NewReader(in)
-	if err != nil {
-		return 0, false, src.err
+func (m *memberReader) whole(offset int64) (length int64, ok bool, err error) {
+	if offset != m.next {
+		m.src = &diskReader{r: io.NewSectionReader(m.f, offset, m.size-offset), n: offset}
+		m.in.Reset(m.src)
 	}
-	gz.Multistream(false)
-	first := make([]byte, 7)
-	if _, err := io.ReadFull(gz, first); err != nil || string(first) != "WARC/1." {
-		return 0, false, src.err
+	m.next = -1
+	if err := m.gz.Reset(m.in); err != nil {
+		return 0, false, m.src.err
 	}
-	if _, err := io.Copy(io.Discard, gz); err != nil {
-		return 0, false, src.err
+	m.gz.Multistream(false)
+	var first [7]byte
+	if _, err := io.ReadFull(&m.gz, first[:]); err != nil || string(first[:]) != "WARC/1." {
+		return 0, false, m.src.err
 	}
-	return src.n - int64(in.Buffered()), true, nil
+	if _, err := io.Copy(io.Discard, &m.gz); err != nil {
+		return 0, false, m.src.err
+	}
+	m.next = m.src.n - int64(m.in.Buffered())
+	return m.next - offset, true, nil
 }
 
 // A diskReader counts and keeps the disk's errors apart from those of the data.
 type diskReader struct {
 	r   io.Reader
-	n   int64
+	n   int64 // goes up with each byte read
 	err error
 }
 
