@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,6 +53,7 @@ type world struct {
 	t     *testing.T
 	clock *clock
 	site  *campustest.Site
+	door  *door
 	srv   *httptest.Server
 	dir   string
 	cfg   scraper.Config
@@ -61,7 +65,9 @@ func (w *world) day(ago int) time.Time { return w.clock.t.AddDate(0, 0, -ago) }
 func newWorld(t *testing.T, sections ...string) *world {
 	w := &world{t: t, clock: newClock(), dir: filepath.Join(campustest.TempDir(t), "archive")}
 	w.site = campustest.New(w.clock.now, sections...)
-	w.srv = httptest.NewServer(w.site)
+	w.door = &door{}
+	w.door.leadsTo.Store(w.site)
+	w.srv = httptest.NewServer(w.door)
 	t.Cleanup(w.srv.Close)
 	transport := capture.New(capture.Options{})
 	t.Cleanup(transport.CloseIdleConnections)
@@ -69,6 +75,25 @@ func newWorld(t *testing.T, sections ...string) *world {
 	w.cfg.Site = scraper.Site{ID: "test", Home: w.srv.URL + "/"}
 	w.cfg.Now, w.cfg.Sleep, w.cfg.Transport = w.clock.now, w.clock.sleep, transport
 	return w
+}
+
+// A door is the address that sites stand at, one at a time.
+type door struct {
+	leadsTo atomic.Pointer[campustest.Site]
+}
+
+func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.leadsTo.Load().ServeHTTP(w, r) }
+
+// fork gives a world that stands as w does, and takes its address: w is of no use until it has been forked again.
+func (w *world) fork(t *testing.T) *world {
+	n := &world{t: t, clock: &clock{t: w.clock.t}, dir: filepath.Join(campustest.TempDir(t), "archive"), door: w.door, srv: w.srv, cfg: w.cfg}
+	if err := os.CopyFS(n.dir, os.DirFS(w.dir)); err != nil {
+		t.Fatal(err)
+	}
+	n.site = w.site.Copy(n.clock.now)
+	n.door.leadsTo.Store(n.site)
+	n.cfg.Now, n.cfg.Sleep = n.clock.now, n.clock.sleep
+	return n
 }
 
 // run makes one run on a freshly opened archive and gives its report.
