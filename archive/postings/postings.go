@@ -17,6 +17,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -248,9 +249,9 @@ type search struct {
 	open bool
 	most int
 	set  Set
-	term []byte                    // the last one read
-	hit  bool                      // it is looked for
-	gone map[string]map[int64]bool // rows that a newer segment takes out, by word
+	term []byte             // the last one read
+	hit  bool               // it is looked for
+	gone map[string][]int64 // rows, rising, that a newer segment takes out, by word
 }
 
 // leaf reads a page: its head says where its words end, behind which stands, as differences, where each word begins. Before the first of them the
@@ -322,7 +323,8 @@ func (s *search) begun() bool { return bytes.Compare(s.term, s.key) < 0 }
 // doclist reads rows of the last word: the first whole, the others as differences, behind each whether the row is taken out (0), or was and
 // came back (0, 0).
 func (s *search) doclist(b []byte) error {
-	gone := s.gone[string(s.term)]
+	gone := s.gone[string(s.term)] // by newer segments: those that this one has are passed
+	passed, known := 0, len(gone)
 	row := int64(0)
 	for at := 0; at < len(b); {
 		d := int64(b[at])
@@ -340,19 +342,23 @@ func (s *search) doclist(b []byte) error {
 			if at++; at < len(b) && b[at] == 0 {
 				at++
 			} else {
-				if gone == nil {
-					if gone = map[int64]bool{}; s.gone == nil {
-						s.gone = map[string]map[int64]bool{}
-					}
-					s.gone[string(s.term)] = gone
-				}
-				gone[row] = true
+				gone = append(gone, row)
 				continue
 			}
 		}
-		if gone == nil || !gone[row] {
+		for passed < known && gone[passed] < row {
+			passed++
+		}
+		if passed == known || gone[passed] != row {
 			s.set[row>>6] |= 1 << (row & 63)
 		}
+	}
+	if len(gone) > known {
+		if s.gone == nil {
+			s.gone = map[string][]int64{}
+		}
+		slices.Sort(gone)
+		s.gone[string(s.term)] = gone
 	}
 	return nil
 }
