@@ -72,15 +72,15 @@ func threadTime(tb testing.TB) time.Duration {
 //
 //	CAMPUSNEWS_CORPUS=/var/tmp/corpora CAMPUSNEWS_BENCH_ARTICLES=100000 go test ./archive -run xxx -bench 'BenchmarkSearch$' -benchtime 1x -timeout 0
 //
-// p50 and p95 in ms of processor time, November 2026, on a machine with ten times more to do than it has cores, so rather too
-// much. In parentheses p95 with about 180,000 articles.
+// p50 and p95 in ms of processor time, 100,000 articles, 25 November 2026, two shared cores with some three processes at work. The first two of
+// newest first are of ten rounds, all else of one. "page" is what the reading room needs: hits and counts.
 //
-//	                newest first    by relevance
-//	two characters  4.5  8.7  (8.1)   9.5 15.9 (12.4)
-//	two words       5.8 12.9  (9.7)  15.2 23.2 (20.0)
-//	phrase          6.1 15.0 (14.2)   3.1 10.2 (12.1)
-//	mixed           3.8 11.8 (14.2)   8.6 11.9 (14.1)
-//	one character   1.8  9.6         14.3 38.8
+//	                newest first   by relevance   page
+//	two characters  1.1  2.0        5.9  7.5       2.0  5.4
+//	two words       2.2  3.1       10.3 12.7       4.3  8.8
+//	phrase          2.6  5.7        2.9  9.0       4.9 18.8
+//	mixed           2.9  6.5        8.6 12.7       5.5 26.4
+//	one character   4.7 14.8       10.2 22.5       8.1 32.3
 func BenchmarkSearch(b *testing.B) {
 	a := archivetest.Open(b, corpusSize(b))
 	two := archivetest.Words(120, 2)
