@@ -28,6 +28,7 @@ type signalled struct {
 	srv  *httptest.Server
 	dir  string
 	log  *lockedLog
+	mu   sync.Mutex // of cmd until it has been started: the site gives signals, too
 	cmd  *exec.Cmd
 }
 
@@ -43,6 +44,8 @@ func newSignalled(t *testing.T) *signalled {
 }
 
 func (s *signalled) start(args ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.cmd = campusnews(s.t, append([]string{"crawl", s.srv.URL + "/", "--delay", "1ms", "--archive", s.dir}, args...)...)
 	s.cmd.Stderr = s.log
 	if err := s.cmd.Start(); err != nil {
@@ -52,6 +55,8 @@ func (s *signalled) start(args ...string) {
 }
 
 func (s *signalled) signal(sig syscall.Signal) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		s.t.Errorf("%v: %v", sig, err)
 	}
