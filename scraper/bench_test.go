@@ -39,12 +39,12 @@ const benchWorkers = 64
 //
 // Each is done twice: with answers as they are, and with answers packed by gzip, as most sites give them to a client that takes it.
 //
-// With 1,500 articles on two cores that much else was using, November 2026, by processor time, of three runs: fetched 0.73
-// to 0.83 plain and 0.77 to 0.95 with gzip, stored 0.32 to 0.33 and 0.32 to 0.43, everything 0.23 to 0.25 and 0.21 to 0.27.
-// Of the 3.9 ms of a page with everything the profile gives html.Parse 0.4, the rest of extraction 0.4, the search index 0.9, gzip
-// of WARC records 0.4 (plain answers), rows other than the index 0.5:
+// With 4,000 articles on two quiet cores, November 2026, by processor time (by the clock), plain and with gzip: fetched 0.72 (0.58) and
+// 0.80 (0.66), stored 0.28 (0.22) and 0.33 (0.24), everything 0.22 (0.18) and 0.29 (0.23). The bare loop takes 0.6 ms a page.
+// Of the 2.9 ms of a page with everything the profile gives html.Parse 0.55, the rest of extraction 0.2, the search index 0.53, gzip
+// of WARC records 0.36 (plain answers), commits 0.3, rows other than the index 0.26, fetching 0.2:
 //
-//	CAMPUSNEWS_BENCH_ARTICLES=1500 go test ./scraper -run XXX -bench BenchmarkCrawl -benchtime 1x
+//	go test ./scraper -run XXX -bench 'BenchmarkCrawl$' -benchtime 1x
 func BenchmarkCrawl(b *testing.B) {
 	site := newBenchSite(benchArticles(b, 4000))
 	srv := httptest.NewServer(site)
