@@ -51,8 +51,7 @@ func benchPages(tb testing.TB) int {
 // prepared statements of the same driver: 64 pages a transaction, synchronous=FULL, nothing looked up, no
 // foreign keys checked, the words of the index made beforehand. Of-plain is how many pages a second Save takes for
 // each of the plain inserts, by the clock and by processor time. Save writes the evidence too; "rows" is without.
-// Measured with 1,500 articles on two busy cores, November 2026, by processor time: 0.83 to 0.89 for rows and 0.73 whole before
-// the index gathered less in memory (see indexMemory), which the plain inserts gain by as well; 0.72 and 0.56 since, in one run.
+// Measured on two quiet cores, November 2026, with -benchtime 1x: rows 0.72 by the clock and 0.70 by processor time, whole 0.75 and 0.61.
 func BenchmarkSave(b *testing.B) {
 	for _, evidence := range []bool{false, true} {
 		b.Run(map[bool]string{false: "rows", true: "whole"}[evidence], func(b *testing.B) {
