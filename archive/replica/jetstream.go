@@ -15,35 +15,83 @@ import (
 )
 
 // A Bucket is a Store in a JetStream object store.
-type Bucket struct{ objects jetstream.ObjectStore }
+type Bucket struct {
+	objects jetstream.ObjectStore
+	conn    *nats.Conn
+}
+
+// objectChunk is how much of an object goes into one message, bytes, where the server takes messages as long.
+const objectChunk = 256 << 10
 
 // Put implements Store.
 func (b Bucket) Put(ctx context.Context, name string, r io.Reader) error {
-	_, err := b.objects.Put(ctx, jetstream.ObjectMeta{Name: name}, r)
+	chunk := min(objectChunk, b.conn.MaxPayload()/2)
+	meta := jetstream.ObjectMeta{Name: name, Opts: &jetstream.ObjectMetaOptions{ChunkSize: uint32(chunk)}}
+	_, err := b.objects.Put(ctx, meta, fullReads{r})
 	return err
 }
 
-// Get implements Store.
-func (b Bucket) Get(ctx context.Context, name string) (io.ReadCloser, error) {
-	r, err := b.objects.Get(ctx, name)
-	if errors.Is(err, jetstream.ErrObjectNotFound) {
-		return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return heldObject{r}, nil
-}
+// fullReads fills the buffer at each read but the last: of each read the library makes a message, and a pipe may give a few bytes at a time.
+type fullReads struct{ r io.Reader }
 
-// A heldObject says in our words that the server's own digest of an object does not fit.
-type heldObject struct{ io.ReadCloser }
-
-func (o heldObject) Read(b []byte) (int, error) {
-	n, err := o.ReadCloser.Read(b)
-	if errors.Is(err, jetstream.ErrDigestMismatch) || errors.Is(err, nats.ErrDigestMismatch) {
-		err = fmt.Errorf("%w: %v", ErrDamaged, err)
+func (f fullReads) Read(b []byte) (int, error) {
+	n, err := io.ReadFull(f.r, b)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
 	}
 	return n, err
+}
+
+// stalled is how long the server may be silent while it has to answer for an object.
+const stalled = 30 * time.Second
+
+// Get implements Store. The library gives an object five seconds in all, unless the context says more: too little for a large one.
+// Here each read has its time.
+func (b Bucket) Get(ctx context.Context, name string) (io.ReadCloser, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	silent := time.AfterFunc(stalled, cancel)
+	r, err := b.objects.Get(untilStalled{ctx}, name)
+	inTime := silent.Stop()
+	switch {
+	case errors.Is(err, jetstream.ErrObjectNotFound):
+		err = fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	case err != nil && !inTime:
+		err = fmt.Errorf("no answer for %s", stalled)
+	}
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	return &heldObject{r, cancel}, nil
+}
+
+// untilStalled is a context whose deadline is always as far ahead: the library takes it for each read anew.
+type untilStalled struct{ context.Context }
+
+// Deadline implements context.Context.
+func (untilStalled) Deadline() (time.Time, bool) { return time.Now().Add(stalled), true }
+
+// A heldObject is read from the server, whose own digest of it is held to.
+type heldObject struct {
+	io.ReadCloser
+	cancel context.CancelFunc
+}
+
+func (o *heldObject) Read(b []byte) (int, error) {
+	n, err := o.ReadCloser.Read(b)
+	switch {
+	case errors.Is(err, jetstream.ErrDigestMismatch) || errors.Is(err, nats.ErrDigestMismatch):
+		err = fmt.Errorf("%w: %v", ErrDamaged, err)
+	case n == 0 && err == nil && len(b) > 0:
+		err = fmt.Errorf("nothing has come for %s", stalled)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (o *heldObject) Close() error {
+	o.cancel()
+	return o.ReadCloser.Close()
 }
 
 // Delete implements Store.
@@ -183,5 +231,5 @@ func OpenBuckets(ctx context.Context, js jetstream.JetStream, fleet string) (Buc
 	if err != nil {
 		return Bucket{}, HeadBucket{}, fmt.Errorf("bucket %s_heads: %w", fleet, err)
 	}
-	return Bucket{objects}, HeadBucket{heads}, nil
+	return Bucket{objects, js.Conn()}, HeadBucket{heads}, nil
 }

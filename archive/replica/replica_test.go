@@ -341,10 +341,13 @@ func TestRestoreFindsDamage(t *testing.T) {
 		}); err != nil || found != 1 {
 			t.Errorf("%s: %d faults, %v", o, found, err)
 		}
+		dir := filepath.Join(t.TempDir(), "x")
+		if err := Restore(t.Context(), dir, store, h); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), o) {
+			t.Errorf("restored with a damaged %s: %v", o, err)
+		}
 		if err := store.Delete(t.Context(), o); err != nil {
 			t.Fatal(err)
 		}
-		dir := filepath.Join(t.TempDir(), "x")
 		if err := Restore(t.Context(), dir, store, h); err == nil {
 			t.Errorf("restored without %s", o)
 		}

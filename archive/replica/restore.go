@@ -6,12 +6,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
-	"github.com/benbjohnson/litestream"
+	"golang.org/x/sync/errgroup"
 
 	"campusnews/archive/warc"
 )
@@ -38,22 +38,10 @@ func restore(ctx context.Context, dir string, s Store, h Head, lean bool) (err e
 		return err
 	}
 	defer os.RemoveAll(making)
-	for _, f := range h.WARC {
-		if f.Name != filepath.Base(f.Name) || strings.HasPrefix(f.Name, ".") {
-			return fmt.Errorf("%q is no name of a WARC file", f.Name)
-		}
-		path := filepath.Join(making, warcName, f.Name)
-		if lean && finished(f.Name, h.WARC) {
-			if err := warc.PutAway(path, warc.Away{Size: f.Size()}); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := restoreFile(ctx, path, s, f); err != nil {
-			return err
-		}
-	}
-	if err := restoreDB(ctx, filepath.Join(making, dbName), s, h); err != nil {
+	group, gctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return restoreWARC(gctx, filepath.Join(making, warcName), s, h.WARC, lean) })
+	group.Go(func() error { return restoreDB(gctx, filepath.Join(making, dbName), s, h) })
+	if err := group.Wait(); err != nil {
 		return err
 	}
 	if err := errors.Join(syncDir(filepath.Join(making, warcName)), syncDir(making)); err != nil {
@@ -71,48 +59,55 @@ func restore(ctx context.Context, dir string, s Store, h Head, lean bool) (err e
 	return errors.Join(syncDir(filepath.Dir(dir)), os.RemoveAll(aside))
 }
 
-func restoreFile(ctx context.Context, path string, s Store, f File) error {
-	w, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	for _, p := range f.Pieces {
-		if err = fetch(ctx, w, s, p.Object, p.Size, p.SHA256); err != nil {
+// piecesAtOnce is how many pieces of WARC files are fetched side by side: a server far away answers each after a while.
+const piecesAtOnce = 4
+
+// restoreWARC fetches the WARC files into a folder.
+func restoreWARC(ctx context.Context, dir string, s Store, files []File, lean bool) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(piecesAtOnce)
+	for _, f := range files {
+		if f.Name != filepath.Base(f.Name) || strings.HasPrefix(f.Name, ".") {
+			group.Go(func() error { return fmt.Errorf("%q is no name of a WARC file", f.Name) })
 			break
 		}
+		path := filepath.Join(dir, f.Name)
+		if lean && finished(f.Name, files) {
+			group.Go(func() error { return warc.PutAway(path, warc.Away{Size: f.Size()}) })
+			continue
+		}
+		restoreFile(ctx, group, path, s, f)
 	}
-	return errors.Join(err, w.Sync(), w.Close())
+	return group.Wait()
 }
 
-// fetch writes an object to w and holds it to its size and digest.
-func fetch(ctx context.Context, w io.Writer, s Store, object string, size int64, sha256 string) error {
-	r, err := s.Get(ctx, object)
-	if err != nil {
-		return fmt.Errorf("object %s: %w", object, err)
+// restoreFile lets the group fetch the pieces of a file. It waits while the group has enough to do: so few files are open at a time.
+func restoreFile(ctx context.Context, group *errgroup.Group, path string, s Store, f File) {
+	w, err := os.Create(path)
+	if err != nil || len(f.Pieces) == 0 {
+		if err == nil {
+			err = w.Close()
+		}
+		group.Go(func() error { return err })
+		return
 	}
-	m := newMeter(io.LimitReader(r, size+1))
-	_, err = io.Copy(w, m)
-	if err = errors.Join(err, r.Close()); err != nil {
-		return fmt.Errorf("object %s: %w", object, err)
+	var left atomic.Int64
+	left.Store(int64(len(f.Pieces)))
+	at := int64(0)
+	for _, p := range f.Pieces {
+		to := io.NewOffsetWriter(w, at)
+		at += p.Size
+		group.Go(func() error {
+			err := ctx.Err()
+			if err == nil {
+				err = fetch(ctx, to, s, p.Object, p.Size, p.SHA256)
+			}
+			if left.Add(-1) == 0 {
+				err = errors.Join(err, w.Sync(), w.Close())
+			}
+			return err
+		})
 	}
-	if m.n != size || m.sum() != sha256 {
-		return fmt.Errorf("object %s: %w: %d bytes with SHA-256 %s, want %d with %s", object, ErrDamaged, m.n, m.sum(), size, sha256)
-	}
-	return nil
-}
-
-// restoreDB puts the database together from its pages. Each file of pages has checksums of its own, which are held to.
-func restoreDB(ctx context.Context, path string, s Store, h Head) error {
-	c := &client{store: s, archive: h.Archive, lineage: h.Lineage, pages: h.Pages, check: func() error { return ErrStale }}
-	o := litestream.NewRestoreOptions()
-	o.OutputPath = path
-	o.IntegrityCheck = litestream.IntegrityCheckQuick
-	db := litestream.NewDB(path)
-	db.SetLogger(slog.New(slog.DiscardHandler))
-	if err := litestream.NewReplicaWithClient(db, c).Restore(ctx, o); err != nil {
-		return fmt.Errorf("database: %w", err)
-	}
-	return nil
 }
 
 // Verify reads the whole copy and holds each object to its digest. bad gets each fault; the error is
