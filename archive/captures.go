@@ -127,17 +127,8 @@ func (t *tx) addCapture(crawl int64, v scraper.Visit, e evidence, article int64)
 
 // headerField gives a field of an HTTP/1 message's head as received, "" if there is none.
 func headerField(message []byte, name string) string {
-	head := string(message[:min(len(message), 64<<10)])
-	for line := range strings.SplitSeq(head, "\n") {
-		line = strings.TrimSuffix(line, "\r")
-		if line == "" {
-			break
-		}
-		if k, value, ok := strings.Cut(line, ":"); ok && strings.EqualFold(k, name) {
-			return strings.ToValidUTF8(strings.TrimSpace(value), "\uFFFD")
-		}
-	}
-	return ""
+	head, _ := capture.Split(message[:min(len(message), 64<<10)])
+	return strings.ToValidUTF8(capture.HeadValue(head, name), "\uFFFD")
 }
 
 // A Capture is one request as the archive noted it.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"campusnews/archive/warc"
 )
@@ -18,7 +19,7 @@ const maxBatch = 64
 
 // A writer is the one connection that changes archive.db. Callers queue up;
 // whoever comes first runs and commits what all of them want in one
-// transaction, so that a commit's fsync is shared and nobody waits for a timer.
+// transaction, so that a commit's fsync is shared. Only where many come does the first wait a moment for more: see gather.
 type writer struct {
 	db   *sql.DB
 	conn *sql.Conn
@@ -109,6 +110,7 @@ func (w *writer) do(ctx context.Context, f func(*tx) error) error {
 			<-j.done // somebody is at it: the answer is what counts
 			return j.err
 		case w.turn <- struct{}{}:
+			w.gather()
 			// What others wait for must not fail because this caller gave up.
 			w.commit(context.WithoutCancel(ctx), w.batch())
 			<-w.turn
@@ -122,6 +124,36 @@ func (w *writer) withdraw(j *job) bool {
 	n := len(w.queue)
 	w.queue = slices.DeleteFunc(w.queue, func(q *job) bool { return q == j })
 	return len(w.queue) < n
+}
+
+// Where at least crowd callers came during one transaction, the next waits for more of them: as long as
+// one comes within a lull, and no longer than patience. What a transaction costs whoever shares it (pages of the
+// indexes written once for all, segments of the search index, fsync) is most of what saving costs when few share it.
+const (
+	crowd    = 4
+	lull     = 3 * time.Millisecond
+	patience = 100 * time.Millisecond
+)
+
+// gather waits while callers keep coming, until they fill a batch. A caller alone, or one of few, never waits.
+func (w *writer) gather() {
+	n := w.waiting()
+	if n < crowd {
+		return
+	}
+	for begun := time.Now(); n < maxBatch && time.Since(begun) < patience; {
+		time.Sleep(lull)
+		before := n
+		if n = w.waiting(); n == before {
+			return
+		}
+	}
+}
+
+func (w *writer) waiting() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.queue)
 }
 
 func (w *writer) batch() []*job {

@@ -3,6 +3,7 @@
 package scraper_test
 
 import (
+	"bytes"
 	"container/heap"
 	"context"
 	"net/http"
@@ -26,7 +27,7 @@ import (
 )
 
 // benchWorkers is how many pages are in work at a time, here and in the bare loop.
-const benchWorkers = 64
+const benchWorkers = 128
 
 // BenchmarkCrawl crawls a loopback site (see benchSite) without delay, and after
 // each crawl the same site by a bare loop of net/http and goquery that follows links and keeps
@@ -228,7 +229,7 @@ func links(doc *goquery.Document, address string) []string {
 type linkReader struct{ *extract.Extractor }
 
 func (r linkReader) Extract(p extract.Page) extract.Result {
-	doc, err := goquery.NewDocumentFromReader(strings.NewReader(string(p.Body)))
+	doc, err := goquery.NewDocumentFromReader(bytes.NewReader(p.Body))
 	if err != nil {
 		return extract.Result{Kind: extract.KindError, Reason: err.Error()}
 	}

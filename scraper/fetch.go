@@ -85,10 +85,11 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header, m
 	defer cancelTimeout()
 	timed = capture.WithSink(timed, func(x capture.Exchange) { a.exchanges = append(a.exchanges, x) })
 	timed = capture.WithMaxBytes(timed, maxBody)
+	var cut error
+	timed = capture.WithContent(timed, maxBody, func(body []byte, err error) { a.body, cut = body, err })
 
 	c := f.collector.Clone() // shares the client; the context and the callbacks are this request's own
 	c.Context = timed
-	c.MaxBodySize = int(maxBody) + 1 // colly cuts in silence: one more byte tells
 	c.OnResponseHeaders(func(r *colly.Response) {
 		a.status = r.StatusCode
 		a.header = r.Headers.Clone()
@@ -96,20 +97,24 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header, m
 		// colly would convert the body to UTF-8 by this header, however wrong it is.
 		r.Headers.Del("Content-Type")
 	})
-	c.OnResponse(func(r *colly.Response) { a.body = r.Body })
 	if header == nil {
 		header = http.Header{}
 	}
 	header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
 	err := c.Request(http.MethodGet, address, nil, nil, header)
-	switch {
-	case err != nil && context.Cause(timed) == errDrained:
-		a.err = errDrained
-	case err != nil:
-		a.err = err
-	case int64(len(a.body)) > maxBody:
-		a.body = nil
-		a.err = fmt.Errorf("%w of %d bytes", ErrTooLarge, maxBody)
+	if err == nil {
+		err = cut
 	}
+	switch {
+	case err == nil:
+		return a
+	case context.Cause(timed) == errDrained:
+		a.err = errDrained
+	case errors.Is(err, capture.ErrTooLarge):
+		a.err = fmt.Errorf("%w of %d bytes", ErrTooLarge, maxBody)
+	default:
+		a.err = err
+	}
+	a.body = nil
 	return a
 }

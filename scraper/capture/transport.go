@@ -73,6 +73,7 @@ type Transport struct {
 type sinkKey struct{}
 type limitKey struct{}
 type proxyKey struct{}
+type contentKey struct{}
 
 // WithSink gives a context whose requests hand their finished Exchanges to
 // sink: each hop of a redirect chain and each lost attempt, in order, before RoundTrip returns, in the
@@ -84,6 +85,19 @@ func WithSink(ctx context.Context, sink func(Exchange)) context.Context {
 // WithMaxBytes gives a context whose requests have another limit than Options.MaxBytes.
 func WithMaxBytes(ctx context.Context, n int64) context.Context {
 	return context.WithValue(ctx, limitKey{}, n)
+}
+
+// WithContent gives a context whose requests hand the body, content codings taken off, to take instead of to who reads
+// the response, which has none then: a reader would copy it. At most limit bytes; the error is what cut the body, ErrTooLarge for the limit. take is
+// called in the goroutine that called RoundTrip, after the sink, for each response; it owns the bytes but may only read
+// them: they can be the Exchange's.
+func WithContent(ctx context.Context, limit int64, take func(body []byte, err error)) context.Context {
+	return context.WithValue(ctx, contentKey{}, content{limit, take})
+}
+
+type content struct {
+	limit int64
+	take  func([]byte, error)
 }
 
 // New gives a Transport. It may be used from several goroutines.
@@ -268,7 +282,12 @@ func (t *Transport) hand(resp *http.Response, req *http.Request, raw []byte, rea
 		payload = nil
 	}
 	codings := strings.Join(append(resp.Header.Values("Content-Encoding"), packings(head)...), ",")
-	body, err := Decode(payload, codings, t.opts.MaxContent)
+	limit := t.opts.MaxContent
+	to, wanted := req.Context().Value(contentKey{}).(content)
+	if wanted {
+		limit = min(limit, to.limit)
+	}
+	body, err := Decode(payload, codings, limit)
 	if readErr != nil {
 		err = readErr
 	}
@@ -276,6 +295,11 @@ func (t *Transport) hand(resp *http.Response, req *http.Request, raw []byte, rea
 		resp.Header.Del("Content-Encoding")
 		resp.Header.Del("Content-Length")
 		resp.ContentLength = -1
+	}
+	if wanted {
+		resp.Body = http.NoBody
+		to.take(body, err)
+		return
 	}
 	resp.Body = &readBody{Reader: bytes.NewReader(body), err: err}
 }
