@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"container/heap"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -55,7 +56,7 @@ func BenchmarkCrawl(b *testing.B) {
 		if answers == "gzip" {
 			site.zipped = map[string][]byte{}
 		}
-		bare(b, srv.URL) // so that all pages are made
+		bare(b, srv.URL, nil) // so that all pages are made
 		for _, mode := range []struct {
 			name   string
 			keep   bool
@@ -78,7 +79,7 @@ func benchBeside(b *testing.B, site *benchSite, root string, keep bool, reader s
 		n := benchCrawl(b, root, keep, reader, site.articles)
 		ours.add(now(b).since(before), n)
 		before = now(b)
-		n = bare(b, root)
+		n = bare(b, root, nil)
 		theirs.add(now(b).since(before), n)
 		if n != site.requests() {
 			b.Fatalf("the bare loop read %d pages, want %d", n, site.requests())
@@ -160,8 +161,8 @@ func benchCrawl(b *testing.B, root string, keep bool, reader scraper.Reader, art
 	return rep.Requests
 }
 
-// bare is the least a crawler can do, each page parsed once. It gives the number of pages.
-func bare(b *testing.B, root string) int {
+// bare is the least a crawler can do, each page parsed once and, with keep, given to that. It gives the number of pages.
+func bare(b *testing.B, root string, keep func(address string, body []byte, doc *goquery.Document)) int {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: benchWorkers}}
 	defer client.CloseIdleConnections()
 	var mu sync.Mutex
@@ -179,7 +180,12 @@ func bare(b *testing.B, root string) int {
 					left.Done()
 					continue
 				}
-				doc, err := goquery.NewDocumentFromReader(resp.Body)
+				var body bytes.Buffer
+				from := io.Reader(resp.Body)
+				if keep != nil {
+					from = io.TeeReader(from, &body)
+				}
+				doc, err := goquery.NewDocumentFromReader(from)
 				if err := resp.Body.Close(); err != nil {
 					b.Error(err)
 				}
@@ -187,6 +193,9 @@ func bare(b *testing.B, root string) int {
 					b.Error(err)
 					left.Done()
 					continue
+				}
+				if keep != nil {
+					keep(address, body.Bytes(), doc)
 				}
 				for _, u := range links(doc, address) {
 					if !strings.HasPrefix(u, root) {
