@@ -75,6 +75,9 @@ func checkVersion(ctx context.Context, q querier, path string) error {
 	return nil
 }
 
+// Format is the newest format of archives that this program knows, which it brings all that it writes to to.
+func Format() int { return latest(migrations) }
+
 func latest(files fs.FS) int {
 	names, err := fs.Glob(files, "*.sql")
 	if err != nil {

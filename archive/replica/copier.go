@@ -50,6 +50,7 @@ type Keeper struct {
 // A Run is one that writes to an archive, with its right to.
 type Run struct {
 	Archive string       // the site's id
+	Format  int          // newest format of archives that the program knows, and brings this one to; 0 = not known
 	Fence   uint64       // rises with every run
 	Check   func() error // before each write to the store; an error ends the copying. nil = always allowed
 }
@@ -70,7 +71,8 @@ type Copier struct {
 
 // Take takes the copy over for a run and makes the archive in dir the newest: as it stands there
 // when this worker made the run before, else from the copy, and then what is in dir is
-// replaced. Without any copy, dir is left as it is: it may be empty. The error wraps ErrStale when a later run has been faster.
+// replaced. Without any copy, dir is left as it is: it may be empty. The error wraps ErrStale when a later run has been faster, and ErrNewer
+// when the copy is of a newer format; then nothing has been touched.
 //
 // The archive in dir must not be open. Afterwards it is opened, with Options.KeepLog, and then Follow is called.
 func (k *Keeper) Take(ctx context.Context, dir string, r Run) (*Copier, error) {
@@ -83,6 +85,9 @@ func (k *Keeper) Take(ctx context.Context, dir string, r Run) (*Copier, error) {
 	}
 	if head.Fence > r.Fence {
 		return nil, fmt.Errorf("copy of %s: run %d: %w (%d, at %s)", r.Archive, r.Fence, ErrStale, head.Fence, head.Worker)
+	}
+	if r.Format > 0 && head.Format > r.Format {
+		return nil, fmt.Errorf("copy of %s: %w (format %d, by worker %s; this one knows %d)", r.Archive, ErrNewer, head.Format, head.Worker, r.Format)
 	}
 	before := head
 	head.Archive, head.Fence, head.Worker, head.Written = r.Archive, r.Fence, k.Worker, time.Now().UTC()
@@ -225,7 +230,7 @@ func (c *Copier) setHead(ctx context.Context, warc []File) error {
 		return err
 	}
 	h := c.head
-	h.WARC, h.Written = warc, time.Now().UTC()
+	h.WARC, h.Written, h.Format, h.Layout = warc, time.Now().UTC(), max(h.Format, c.run.Format), layout
 	h.Pages, h.Garbage = c.client.list()
 	revision, err := c.keeper.Heads.SetHead(ctx, h, c.revision)
 	if err != nil {

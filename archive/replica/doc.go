@@ -29,6 +29,9 @@ var ErrNoCopy = errors.New("no copy")
 // ErrDamaged says that an object is not what its Head says.
 var ErrDamaged = errors.New("damaged")
 
+// ErrNewer says that a newer program has written a copy that this one does not understand.
+var ErrNewer = errors.New("written by a newer program")
+
 // A Store keeps objects. Names are of letters, digits, dots, - _ and /.
 type Store interface {
 	// Put keeps what r gives under a name. It returns when the store answers for it.
@@ -47,8 +50,14 @@ type Heads interface {
 	SetHead(ctx context.Context, h Head, revision uint64) (uint64, error)
 }
 
+// layout is how objects are named and what is in them. A program leaves copies of a later one alone. A field may be added to Head without a
+// new one only if programs that do not know it, and lose it when they write, do no harm.
+const layout = 1
+
 // A Head says what a copy consists of.
 type Head struct {
+	Layout  int       `json:"layout,omitempty"`  // 0 = 1
+	Format  int       `json:"format,omitempty"`  // of the archive, as the program knows it that wrote the copy last; 0 = not known
 	Archive string    `json:"archive"`           // which archive: the site's id
 	Fence   uint64    `json:"fence"`             // of the latest run that took the copy over
 	Worker  string    `json:"worker"`            // who made that run

@@ -158,6 +158,9 @@ func (b HeadBucket) Head(ctx context.Context, archive string) (Head, uint64, err
 	if err := json.Unmarshal(e.Value(), &h); err != nil {
 		return Head{}, 0, fmt.Errorf("head of %s: %w", archive, err)
 	}
+	if h.Layout > layout {
+		return Head{}, 0, fmt.Errorf("copy of %s: %w (layout %d; this one knows %d)", archive, ErrNewer, h.Layout, layout)
+	}
 	return h, e.Revision(), nil
 }
 

@@ -16,10 +16,14 @@ import (
 	"campusnews/scraper/fleet"
 )
 
+// questionVersion goes up when a question says what workers of earlier releases do not know and must not leave unheeded: these then refuse it.
+const questionVersion = 1
+
 // A searchQuestion is a search put to all workers. Workers of earlier releases know the Query alone, and answer that.
 type searchQuestion struct {
 	archive.Query
-	Spread bool `json:"spread,omitempty"` // also how all hits are spread
+	Version int  `json:"version,omitempty"` // 0 = 1
+	Spread  bool `json:"spread,omitempty"`  // also how all hits are spread
 }
 
 // An archiveHits is what one archive of a worker answers. With Site "" it is how the hits of all its archives are spread.
@@ -204,6 +208,9 @@ func (r *siteRunner) answerSearch(ctx context.Context, f *fleet.Fleet, worker st
 		var q searchQuestion
 		if err := json.Unmarshal(question, &q); err != nil {
 			return nil, nil, err
+		}
+		if q.Version > questionVersion {
+			return nil, nil, fmt.Errorf("the question is of a newer release (version %d; this worker knows %d)", q.Version, questionVersion)
 		}
 		if err := q.understood(); err != nil {
 			return nil, nil, err

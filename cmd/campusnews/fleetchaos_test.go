@@ -123,14 +123,15 @@ func waitUntil(t *testing.T, limit time.Duration, what string, is func() bool) {
 
 // A workerProcess is a real one, with a folder of its own. Each start of it introduces itself anew.
 type workerProcess struct {
-	t      *testing.T
-	name   string
-	data   string
-	nats   string
-	flags  []string // further ones
-	starts int
-	cmd    *exec.Cmd
-	log    *lockedBuffer
+	t       *testing.T
+	name    string
+	data    string
+	program string // another one than this; "" = this
+	nats    string
+	flags   []string // further ones
+	starts  int
+	cmd     *exec.Cmd
+	log     *lockedBuffer
 }
 
 type lockedBuffer struct {
@@ -164,6 +165,9 @@ func (w *workerProcess) start() {
 	w.starts++
 	w.cmd = campusnews(w.t, append([]string{"worker", "--nats", w.nats, "--data", w.data, "--id", w.name, "--slots", "4", "--copy-every", "1s", "--delay", "30ms",
 		"--allow-private", "--user-agent", fmt.Sprintf("%s.%d", w.name, w.starts)}, w.flags...)...)
+	if w.program != "" {
+		w.cmd.Path = w.program
+	}
 	w.cmd.Stderr = w.log
 	if err := w.cmd.Start(); err != nil {
 		w.t.Fatal(err)

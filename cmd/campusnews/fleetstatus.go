@@ -130,10 +130,11 @@ func standing(ctx context.Context, s *fleetSession) (st fleetStatus, err error) 
 			v.State.Next = time.Time{}
 		}
 		v.Profile = "" // long, and fleet list has it
-		for _, m := range st.Workers {
-			v.Nobody = v.Nobody && (m.Draining || !m.Labels.Fit(site.Needs))
-		}
 		head := heads[site.ID]
+		for _, m := range st.Workers {
+			older := m.Format > 0 && m.Format < head.Format
+			v.Nobody = v.Nobody && (m.Draining || older || !m.Labels.Fit(site.Needs))
+		}
 		v.Copied, v.Copy = head.Written, head.Size()
 		st.Sites = append(st.Sites, v)
 	}

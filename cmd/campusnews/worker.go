@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"campusnews/archive"
 	"campusnews/archive/replica"
 	"campusnews/scraper/fleet"
 )
@@ -109,7 +111,7 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 		keeper: &replica.Keeper{Worker: c.id, Store: s.copies, Heads: s.heads, Log: g.log(), Lean: c.disk.lean},
 	}
 	r.open.dir = r.dir
-	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Labels: labels, Slots: c.slots, Log: g.log()})
+	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Format: archive.Format(), Labels: labels, Slots: c.slots, Log: g.log()})
 	if err != nil {
 		return usagef("worker: --id: %v", err)
 	}
@@ -126,7 +128,10 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 		return err
 	}
 	fmt.Fprintf(g.env.Stderr, "worker %s of fleet %s: archives in %s; the first SIGINT or SIGTERM ends the runs under way, a second one ends it at once\n", c.id, s.Name, c.data)
+	var upgrades sync.WaitGroup
+	upgrades.Go(func() { r.bringUp(ctx) })
 	err = w.Work(ctx)
+	upgrades.Wait()
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
 	return errors.Join(err, r.keeper.Close(closing))

@@ -76,7 +76,8 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	}
 	crawl, p, err := r.prepare(s)
 	if err != nil {
-		return ending, err
+		// Whoever added the site could read it.
+		return fleet.Ending{Status: fleet.EndRefused, Note: fmt.Sprintf("worker %s of version %s does not understand it: %v", r.keeper.Worker, version(), err)}, nil
 	}
 	web, err := crawl.web.open(r.g.env, p.Hosts)
 	if err != nil {
@@ -98,7 +99,11 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	if err := os.MkdirAll(filepath.Dir(dir), 0o777); err != nil {
 		return ending, err
 	}
-	copier, err := r.keeper.Take(ctx, dir, replica.Run{Archive: s.ID, Fence: grant.Fence, Check: grant.Check})
+	copier, err := r.keeper.Take(ctx, dir, replica.Run{Archive: s.ID, Format: archive.Format(), Fence: grant.Fence, Check: grant.Check})
+	if errors.Is(err, replica.ErrNewer) {
+		// In a fleet that is being brought up to date, some workers are behind for a while.
+		return fleet.Ending{Status: fleet.EndRefused, Note: err.Error()}, nil
+	}
 	if err != nil {
 		return ending, err
 	}
@@ -106,8 +111,7 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 		Log: r.g.log(), Now: r.g.env.Now, KeepLog: true,
 		WARC: warc.Options{MaxBytes: r.disk.segment(), Info: warc.Info{Software: "campusnews/" + version(), Operator: crawl.contact, UserAgent: crawl.agent(), Robots: "obeyed (RFC 9309)"}},
 	})
-	if errors.Is(err, archive.ErrNewer) {
-		// In a fleet that is being brought up to date, some workers are behind for a while.
+	if errors.Is(err, archive.ErrNewer) { // the copy does not say of which format it is
 		return fleet.Ending{Status: fleet.EndRefused, Note: err.Error()}, nil
 	}
 	if err != nil {

@@ -63,6 +63,7 @@ type Options struct {
 	ID      string // unique in the fleet and the same after a restart: the archives in the worker's folder go by it
 	Host    string // of the machine, for people
 	Version string // of the program
+	Format  int    // newest format of archives that it knows, for others to see; 0 = not told
 	Labels  Labels
 	Slots   int // sites crawled at the same time; 0 = 4
 	Log     *slog.Logger
@@ -425,7 +426,7 @@ func (w *Worker) beats(ctx context.Context) {
 func (w *Worker) beatNow(ctx context.Context) {
 	w.mu.Lock()
 	m := Member{
-		ID: w.opts.ID, Host: w.opts.Host, Version: w.opts.Version, Labels: w.opts.Labels, Slots: w.opts.Slots,
+		ID: w.opts.ID, Host: w.opts.Host, Version: w.opts.Version, Format: w.opts.Format, Labels: w.opts.Labels, Slots: w.opts.Slots,
 		Busy: slices.Clone(w.busy), Draining: w.draining, Started: w.started,
 	}
 	w.mu.Unlock()
