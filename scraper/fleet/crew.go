@@ -13,7 +13,7 @@ import (
 type Member struct {
 	ID       string    `json:"id"`
 	Host     string    `json:"host"`
-	Version  string    `json:"version"` // of the program
+	Version  string    `json:"version"`          // of the program
 	Format   int       `json:"format,omitempty"` // newest format of archives that it knows; 0 = not told
 	Labels   Labels    `json:"labels,omitempty"`
 	Slots    int       `json:"slots"`              // sites it crawls at the same time, at most
