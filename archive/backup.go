@@ -11,6 +11,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"campusnews/archive/warc"
 )
 
 // Backup copies the archive into the folder dest while others read and write
@@ -18,6 +21,10 @@ import (
 // copied. The database is copied by VACUUM INTO, checked as Check does together with
 // the copied evidence, and takes its name only then: until that moment dest holds
 // the earlier backup, whole. Nothing that the archive has acknowledged before Backup began is missing.
+//
+// A WARC file that differs from its earlier copy is copied anew; the earlier copy goes when the new one has been held to the digests of all its captures, and
+// stands again when that fails: what a bad disk has done to the archive is not done to its backup. A backup that has captures which the
+// archive has not is not touched: the error wraps ErrBackupNewer.
 func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	defer func() {
 		if err != nil {
@@ -33,6 +40,9 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	if same, err := sameFile(a.dir, dest); err != nil || same {
 		return errors.Join(err, errors.New("the two folders are one"))
 	}
+	if err := a.notBehind(ctx, dest); err != nil {
+		return err
+	}
 	unfinished := filepath.Join(dest, dbName+".unfinished")
 	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -45,7 +55,20 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	if err := copied.openReaders(ctx, unfinished); err != nil {
 		return err
 	}
-	err = a.copyEvidence(ctx, copied)
+	// What a backup that was killed had put aside stands again.
+	left, err := filepath.Glob(filepath.Join(copied.WARCDir(), "*"+asideSuffix))
+	for i, path := range left {
+		left[i] = strings.TrimSuffix(path, asideSuffix)
+	}
+	if err := errors.Join(err, putBack(left)); err != nil {
+		return errors.Join(err, copied.Close())
+	}
+	var aside []string
+	fresh, err := a.copyEvidence(ctx, copied, func(path string) { aside = append(aside, path) })
+	defer func() { err = errors.Join(err, putBack(aside)) }()
+	if err == nil {
+		err = copied.checkFresh(ctx, fresh)
+	}
 	if err == nil {
 		var damage []string
 		if damage, err = copied.Check(ctx); len(damage) > 0 {
@@ -75,7 +98,55 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	if err := syncPath(dest); err != nil {
 		return err
 	}
+	for i, path := range aside {
+		if err := os.Remove(path + asideSuffix); err != nil {
+			return err
+		}
+		aside[i] = ""
+	}
 	return seal(dest, nil)
+}
+
+// ErrBackupNewer says that a backup has what the archive has not, as after the archive was restored from an older one.
+var ErrBackupNewer = errors.New("the backup has captures that the archive has not; back up to another folder, or restore that one")
+
+// notBehind compares the archive with an earlier backup in dest, if there is one that can be read.
+func (a *Archive) notBehind(ctx context.Context, dest string) error {
+	path := filepath.Join(dest, dbName)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	backup := &Archive{dir: dest, now: a.now, log: slog.New(slog.DiscardHandler)}
+	if err := backup.openReaders(ctx, path); err != nil {
+		return nil // damaged: a new backup is what it needs
+	}
+	const latest = `SELECT coalesce(max(id), 0) FROM captures`
+	var theirs, ours int64
+	err := backup.read.QueryRowContext(ctx, latest).Scan(&theirs)
+	if cerr := backup.Close(); err != nil || cerr != nil {
+		return nil
+	}
+	if err := a.read.QueryRowContext(ctx, latest).Scan(&ours); err != nil {
+		return err
+	}
+	if theirs > ours {
+		return fmt.Errorf("%w (up to capture %d and %d)", ErrBackupNewer, theirs, ours)
+	}
+	return nil
+}
+
+// asideSuffix ends the name of an earlier copy while the new one is not known to be good.
+const asideSuffix = ".before"
+
+// putBack gives the earlier copies of the files their places again; "" = one that is not needed any more.
+func putBack(paths []string) error {
+	var errs []error
+	for _, path := range paths {
+		if path != "" {
+			errs = append(errs, os.Rename(path+asideSuffix, path))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func sameFile(a, b string) (bool, error) {
@@ -111,61 +182,115 @@ func hasLog(path string) bool {
 	return err == nil && wal.Size() > 0
 }
 
-// copyEvidence copies each WARC file that captures of the copied database name, as far as they name it.
-func (a *Archive) copyEvidence(ctx context.Context, to *Archive) error {
-	return to.eachRow(ctx, func(rows *sql.Rows) error {
+// checkFresh holds what was copied to the digests of its captures.
+func (a *Archive) checkFresh(ctx context.Context, fresh map[string]int64) error {
+	for name, from := range fresh {
+		f, err := os.Open(filepath.Join(a.WARCDir(), name))
+		if err != nil {
+			return err
+		}
+		err = a.eachSpan(ctx, name, from, func(capture int64, s warc.Span) error {
+			if err := warc.VerifySpan(readerAt{ctx, f}, s); err != nil {
+				return fmt.Errorf("the copy of %s is damaged, capture %d: %w; verify says whether the archive is", name, capture, err)
+			}
+			return nil
+		})
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyEvidence copies each WARC file that captures of the copied database name, as far as they name it. It tells which
+// earlier copies were put aside, and gives from which byte on each file was copied.
+func (a *Archive) copyEvidence(ctx context.Context, to *Archive, aside func(path string)) (fresh map[string]int64, err error) {
+	fresh = map[string]int64{}
+	err = to.eachRow(ctx, func(rows *sql.Rows) error {
 		var name string
 		var end int64
 		if err := rows.Scan(&name, &end); err != nil {
 			return err
 		}
 		name = filepath.Base(name)
-		return extend(filepath.Join(a.WARCDir(), name), filepath.Join(to.WARCDir(), name), end)
+		path := filepath.Join(to.WARCDir(), name)
+		had, moved, err := extend(filepath.Join(a.WARCDir(), name), path, end)
+		if moved {
+			aside(path)
+		}
+		if had < end {
+			fresh[name] = had
+		}
+		return err
 	}, `SELECT file, max(offset + coalesce(packed_length, length)) FROM captures WHERE file IS NOT NULL GROUP BY file ORDER BY file`)
+	return fresh, err
 }
 
 // overlap is how much of the end of an earlier copy must be as in the original for the copy to be gone on with.
 const overlap = 1 << 20
 
-// extend makes the file to hold the first end bytes of from, at least. What to has already stays if it ends as from goes.
-func extend(from, to string, end int64) (err error) {
+// extend makes the file to hold the first end bytes of from, at least. What it has already, had bytes, stays if it ends as from goes; else it is
+// moved aside.
+func extend(from, to string, end int64) (had int64, moved bool, err error) {
 	in, err := os.Open(from)
 	if err != nil {
-		return err
+		return 0, false, err
 	}
 	defer in.Close() // only read
+	info, err := in.Stat()
+	if err != nil {
+		return 0, false, err
+	}
+	if info.Size() < end {
+		return 0, false, fmt.Errorf("%s ends at %d, captures need %d: %w", from, info.Size(), end, io.ErrUnexpectedEOF)
+	}
+	had, err = sameEnd(in, to)
+	if err != nil {
+		return 0, false, err
+	}
+	if had < 0 { // another file, or one of the two is damaged
+		if err := os.Rename(to, to+asideSuffix); err != nil {
+			return 0, false, err
+		}
+		moved, had = true, 0
+	}
 	out, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return err
+		return had, moved, err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
+	if had < end {
+		if _, err := io.Copy(io.NewOffsetWriter(out, had), io.NewSectionReader(in, had, end-had)); err != nil {
+			return had, moved, err
+		}
+	}
+	return had, moved, out.Sync()
+}
+
+// sameEnd gives how long an earlier copy is, 0 when there is none, and -1 when it does not end as the original goes there.
+func sameEnd(in io.ReaderAt, to string) (int64, error) {
+	out, err := os.Open(to)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	defer out.Close() // only read
 	info, err := out.Stat()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	have := info.Size()
-	if have > 0 {
-		n := min(have, overlap)
-		old, now := make([]byte, n), make([]byte, n)
-		_, err1 := out.ReadAt(old, have-n)
-		_, err2 := in.ReadAt(now, have-n)
-		if err1 != nil || err2 != nil || !bytes.Equal(old, now) {
-			have = 0 // another file, or one that was cut after a crash
-			if err := out.Truncate(0); err != nil {
-				return err
-			}
-		}
+	n := min(have, overlap)
+	old, now := make([]byte, n), make([]byte, n)
+	if _, err := out.ReadAt(old, have-n); err != nil {
+		return -1, nil // nor can it be read
 	}
-	if have < end {
-		n, err := io.Copy(io.NewOffsetWriter(out, have), io.NewSectionReader(in, have, end-have))
-		if err == nil && n < end-have {
-			err = fmt.Errorf("%s ends at %d, captures need %d: %w", from, have+n, end, io.ErrUnexpectedEOF)
-		}
-		if err != nil {
-			return err
-		}
+	if _, err := in.ReadAt(now, have-n); err != nil || !bytes.Equal(old, now) {
+		return -1, nil
 	}
-	return out.Sync()
+	return have, nil
 }
 
 func syncPath(path string) error {

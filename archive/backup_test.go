@@ -1,7 +1,9 @@
 package archive
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -97,5 +99,76 @@ func TestBackup(t *testing.T) {
 	b := open(t, dest)
 	if change := save(t, begin(t, b), article(1, noon.AddDate(0, 0, 1), "题目", "改")); !change.Changed {
 		t.Errorf("going on with the copy: got %+v", change)
+	}
+}
+
+// TestBackupOfDamage: what a bad disk has done to the archive is not done to its backup, and a backup that is ahead is left alone.
+func TestBackupOfDamage(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "archive"))
+	c := begin(t, a)
+	for n := range 5 {
+		save(t, c, article(n, noon, "题目", "正文"))
+	}
+	dest := filepath.Join(t.TempDir(), "backup")
+	if err := a.Backup(t.Context(), dest); err != nil {
+		t.Fatal(err)
+	}
+	const name = "campusnews-00001.warc.gz"
+	read := func(dir string) []byte {
+		b, err := os.ReadFile(filepath.Join(dir, warcName, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	write := func(b []byte) {
+		if err := os.WriteFile(filepath.Join(a.WARCDir(), name), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	good := read(a.Dir())
+	for what, damaged := range map[string][]byte{
+		"a flipped byte": append(append(bytes.Clone(good[:len(good)-100]), good[len(good)-100]^4), good[len(good)-99:]...),
+		"a lost end":     good[:len(good)/2],
+		"nothing":        {},
+	} {
+		write(damaged)
+		if err := a.Backup(t.Context(), dest); err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%s: got %v, want an error that names the file", what, err)
+		}
+		if !bytes.Equal(read(dest), good) {
+			t.Errorf("%s: it went into the backup", what)
+		}
+	}
+	write(good)
+	if left, _ := filepath.Glob(filepath.Join(dest, warcName, "*"+asideSuffix)); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+
+	// A backup was killed after it had put a file aside.
+	path := filepath.Join(dest, warcName, name)
+	if err := errors.Join(os.Rename(path, path+asideSuffix), os.WriteFile(path, good[:10], 0o666)); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Backup(t.Context(), dest); err != nil || !bytes.Equal(read(dest), good) {
+		t.Errorf("after a kill: %v", err)
+	}
+
+	// An archive that was restored from an older backup.
+	older := filepath.Join(t.TempDir(), "older")
+	if err := a.Backup(t.Context(), older); err != nil {
+		t.Fatal(err)
+	}
+	save(t, c, article(9, noon, "题目", "正文"))
+	if err := a.Backup(t.Context(), dest); err != nil {
+		t.Fatal(err)
+	}
+	b, err := OpenReader(t.Context(), older)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if err := b.Backup(t.Context(), dest); !errors.Is(err, ErrBackupNewer) {
+		t.Errorf("onto a backup that is ahead: got %v, want ErrBackupNewer", err)
 	}
 }

@@ -261,12 +261,7 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 		return nil
 	}
 	f.progress(name, f.done, f.total)
-	return f.a.eachRow(ctx, func(rows *sql.Rows) error {
-		var id int64
-		var s warc.Span
-		if err := rows.Scan(&id, &s.Offset, &s.Length, &s.Sum); err != nil {
-			return err
-		}
+	return f.a.eachSpan(ctx, name, 0, func(id int64, s warc.Span) error {
 		f.v.Captures++
 		err := warc.VerifySpan(file, s)
 		if damaged, ok := errors.AsType[*warc.DamageError](err); ok {
@@ -280,7 +275,19 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 			f.say("%s: capture %d: %v", dbName, id, err)
 		}
 		return nil
-	}, `SELECT id, offset, packed_length, packed_digest FROM captures WHERE file = ? AND packed_digest IS NOT NULL ORDER BY offset`, name)
+	})
+}
+
+// eachSpan gives what was appended to a file for each capture, from an offset on, where the row has a digest of it.
+func (a *Archive) eachSpan(ctx context.Context, file string, from int64, f func(capture int64, s warc.Span) error) error {
+	return a.eachRow(ctx, func(rows *sql.Rows) error {
+		var id int64
+		var s warc.Span
+		if err := rows.Scan(&id, &s.Offset, &s.Length, &s.Sum); err != nil {
+			return err
+		}
+		return f(id, s)
+	}, `SELECT id, offset, packed_length, packed_digest FROM captures WHERE file = ? AND offset >= ? AND packed_digest IS NOT NULL ORDER BY offset`, file, from)
 }
 
 // A readerAt stops reading when its context ends.

@@ -173,7 +173,11 @@ func (m *merging) evidence(ctx context.Context) error {
 		if err == nil && before.Size() >= end {
 			continue
 		}
-		if err := extend(path, target, end); err != nil {
+		_, moved, err := extend(path, target, end)
+		if moved {
+			err = errors.Join(err, putBack([]string{target}), fmt.Errorf("%s and %s begin alike and then differ: verify both archives", path, target))
+		}
+		if err != nil {
 			return err
 		}
 		m.made.Files++

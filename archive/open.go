@@ -68,7 +68,7 @@ type Archive struct {
 // ErrNotArchive when archive.db is something else.
 //
 // What a killed process left is put in order: its crawls are marked died, its
-// leases are void, a cut last WARC record is taken off.
+// leases are void, a cut last WARC record is taken off. A WARC file that a disk has cut short of its captures is left as it is, and told of.
 func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -125,10 +125,38 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 	if r := a.write.warc.Repaired(); r != nil {
 		opts.Log.Warn("cut an unfinished record off", "file", r.File, "bytes", r.Cut, "size", r.Size)
 	}
+	if err := a.checkEnds(ctx); err != nil {
+		return nil, err
+	}
 	if err := a.openReaders(ctx, path); err != nil {
 		return nil, err
 	}
 	return a, a.buryCrawls(ctx)
+}
+
+// checkEnds holds the WARC files that were written last to what their captures say, so that nothing is written where lost bytes were.
+func (a *Archive) checkEnds(ctx context.Context) (err error) {
+	rows, err := a.write.conn.QueryContext(ctx, `SELECT file, max(offset + coalesce(packed_length, length, 0))
+		FROM (SELECT file, offset, packed_length, length FROM captures WHERE file IS NOT NULL ORDER BY id DESC LIMIT 1024) GROUP BY file`)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var name string
+		var end int64
+		if err := rows.Scan(&name, &end); err != nil {
+			return err
+		}
+		missing, err := a.write.warc.Known(name, end)
+		if err != nil {
+			return err
+		}
+		if missing > 0 {
+			a.log.Error("a WARC file has lost its end; nothing is added to it any more, verify says what is missing", "file", name, "bytes", missing)
+		}
+	}
+	return rows.Err()
 }
 
 // OpenReader opens the archive in dir for reading, while another process may

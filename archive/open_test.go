@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -257,5 +258,58 @@ func TestClosed(t *testing.T) {
 	}
 	if _, err := c.Next(t.Context(), scraper.Query{Site: "csu", Now: noon}); err == nil || errors.Is(err, scraper.ErrNoneDue) {
 		t.Errorf("next after close: got %v", err)
+	}
+}
+
+// TestLostEnd: where a disk has lost the end of a WARC file, or all of it, the crawl goes on in another file, and verify finds what
+// is missing and nothing else.
+func TestLostEnd(t *testing.T) {
+	for name, harm := range map[string]func(string) error{
+		"cut":   func(path string) error { return os.Truncate(path, 2000) },
+		"empty": func(path string) error { return os.Truncate(path, 0) },
+		"gone":  os.Remove,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			a, err := Open(t.Context(), dir, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := begin(t, a)
+			for n := range 5 {
+				save(t, c, article(n, noon, "题目", "正文"))
+			}
+			if err := a.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if err := harm(filepath.Join(dir, warcName, "campusnews-00001.warc.gz")); err != nil {
+				t.Fatal(err)
+			}
+			var log strings.Builder
+			a, err = Open(t.Context(), dir, Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(log.String(), "campusnews-00001.warc.gz") {
+				t.Errorf("nobody was told of the lost bytes: %s", &log)
+			}
+			save(t, begin(t, a), article(9, noon.AddDate(0, 0, 1), "题目", "后来"))
+			var file string
+			if err := a.read.QueryRow(`SELECT file FROM captures ORDER BY id DESC LIMIT 1`).Scan(&file); err != nil || file != "campusnews-00002.warc.gz" {
+				t.Errorf("the next record is in %s (%v), want another file than the damaged one", file, err)
+			}
+			_, faults := verify(t, a)
+			if len(faults) == 0 {
+				t.Error("verify finds nothing wrong")
+			}
+			for _, f := range faults {
+				if strings.Contains(f, "campusnews-00002") {
+					t.Errorf("verify blames the new file: %s", f)
+				}
+			}
+			if err := a.Close(); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

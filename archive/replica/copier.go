@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -65,7 +63,8 @@ type Copier struct {
 	head     Head
 	revision uint64
 	client   *client
-	db       *litestream.DB // nil until Follow
+	pinned   map[string]bool // objects of what WARC files were before they became shorter
+	db       *litestream.DB  // nil until Follow
 	sent     int64
 }
 
@@ -126,7 +125,12 @@ func (k *Keeper) Take(ctx context.Context, dir string, r Run) (*Copier, error) {
 			return nil, err
 		}
 	}
-	c.run, c.head, c.revision, c.sent = r, head, revision, 0
+	c.run, c.head, c.revision, c.sent, c.pinned = r, head, revision, 0, map[string]bool{}
+	for _, f := range head.WARC {
+		if !isWARC(f.Name) {
+			c.pin(f)
+		}
+	}
 	c.client.begin(k.Store, head, r.Check)
 	k.keep(c)
 	return c, nil
@@ -254,138 +258,6 @@ func (c *Copier) sweep(ctx context.Context) error {
 		c.client.mu.Unlock()
 	}
 	return nil
-}
-
-// Sizes of what a WARC file is sent in.
-const (
-	maxPiece  = 8 << 20 // bytes
-	maxPieces = 16      // of one tier, before they are sent again as one of the next
-)
-
-// tiers are the lengths below which pieces are of a tier, bytes. Each byte is sent again at most once for each.
-var tiers = []int64{64 << 10, 1 << 20, maxPiece / 2}
-
-// short gives from which piece on a file is to be sent again as one: where the last maxPieces are all of a tier or a lower one.
-func short(pieces []Piece) int {
-	from := len(pieces)
-	for _, below := range tiers {
-		first := len(pieces)
-		for first > 0 && pieces[first-1].Size < below {
-			first--
-		}
-		inTier := 0
-		for _, p := range pieces[first:] {
-			if below == tiers[0] || p.Size >= below/16 {
-				inTier++
-			}
-		}
-		if inTier >= maxPieces {
-			from = first
-		}
-	}
-	return from
-}
-
-// sendWARC sends what has been added to the WARC files.
-func (c *Copier) sendWARC(ctx context.Context) ([]File, error) {
-	entries, err := os.ReadDir(filepath.Join(c.dir, warcName))
-	if err != nil {
-		return nil, err
-	}
-	files := []File{}
-	for _, e := range entries { // in the order of their names
-		if !e.Type().IsRegular() || !isWARC(e.Name()) {
-			continue
-		}
-		f := File{Name: e.Name()}
-		if i := slices.IndexFunc(c.head.WARC, func(g File) bool { return g.Name == f.Name }); i >= 0 {
-			f.Pieces = slices.Clone(c.head.WARC[i].Pieces)
-		}
-		if err := c.sendFile(ctx, &f); err != nil {
-			return nil, fmt.Errorf("copy %s: %w", filepath.Join(c.dir, warcName, f.Name), err)
-		}
-		files = append(files, f)
-	}
-	// What was put away, or lost, stays in the copy: a WARC file never goes from there because it is here no more.
-	for _, f := range c.head.WARC {
-		if !slices.ContainsFunc(files, func(g File) bool { return g.Name == f.Name }) {
-			files = append(files, f)
-		}
-	}
-	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
-	return files, nil
-}
-
-func (c *Copier) sendFile(ctx context.Context, f *File) error {
-	file, err := os.Open(filepath.Join(c.dir, warcName, f.Name))
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	if i := slices.IndexFunc(f.Pieces, func(p Piece) bool { return c.keeper.suspects(p.Object) }); i >= 0 {
-		for _, p := range f.Pieces[i:] {
-			c.throwAway(p.Object)
-		}
-		f.Pieces = f.Pieces[:i]
-	}
-	at := f.Size()
-	if info.Size() < at {
-		// A cut last record was taken off. The pieces that held it are sent again.
-		for len(f.Pieces) > 0 && at > info.Size() {
-			at -= f.Pieces[len(f.Pieces)-1].Size
-			c.throwAway(f.Pieces[len(f.Pieces)-1].Object)
-			f.Pieces = f.Pieces[:len(f.Pieces)-1]
-		}
-	}
-	if info.Size() == at {
-		return nil
-	}
-	// Many short pieces become one with what is new.
-	if first := short(f.Pieces); first < len(f.Pieces) {
-		for _, p := range f.Pieces[first:] {
-			at -= p.Size
-			c.throwAway(p.Object)
-		}
-		f.Pieces = f.Pieces[:first]
-	}
-	for at < info.Size() {
-		if err := c.run.Check(); err != nil {
-			return err
-		}
-		n := min(maxPiece, info.Size()-at)
-		p := Piece{Object: fmt.Sprintf("%s/warc/%s/%d-%d.%d", c.run.Archive, f.Name, at, at+n, c.run.Fence), Size: n}
-		m := newMeter(io.NewSectionReader(file, at, n))
-		if err := c.keeper.Store.Put(ctx, p.Object, m); err != nil {
-			return err
-		}
-		if m.n != n {
-			return fmt.Errorf("%d bytes at %d, want %d: %w", m.n, at, n, io.ErrUnexpectedEOF)
-		}
-		p.SHA256 = m.sum()
-		c.sent += n
-		at += n
-		f.Pieces = append(f.Pieces, p)
-		c.keep(p.Object)
-		c.keeper.suspects(p.Object, false)
-	}
-	return nil
-}
-
-func (c *Copier) throwAway(object string) {
-	c.client.mu.Lock()
-	defer c.client.mu.Unlock()
-	c.client.garbage = append(c.client.garbage, object)
-}
-
-// keep takes an object that has been written again off the garbage.
-func (c *Copier) keep(object string) {
-	c.client.mu.Lock()
-	defer c.client.mu.Unlock()
-	c.client.garbage = slices.DeleteFunc(c.client.garbage, func(g string) bool { return g == object })
 }
 
 // mergeFiles is how many files of a level become one of the next, so that a byte is sent again as often as the logarithm of

@@ -22,7 +22,7 @@ func isWARC(name string) bool {
 // finished says whether nothing is added to a file any more: there is a later one of the same series (NAME-00001.warc.gz).
 func finished(name string, all []File) bool {
 	series := func(name string) string { return name[:max(strings.LastIndexByte(name, '-'), 0)] }
-	return slices.ContainsFunc(all, func(f File) bool { return series(f.Name) == series(name) && f.Name > name })
+	return isWARC(name) && slices.ContainsFunc(all, func(f File) bool { return series(f.Name) == series(name) && f.Name > name })
 }
 
 // PutAway removes WARC files of the archive in dir that are not added to any more and whose copy has been read back: every object of it

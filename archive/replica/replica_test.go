@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -304,6 +305,54 @@ func TestRestartGoesOn(t *testing.T) {
 	}
 	if n := restored(t, store, heads); n != 105 {
 		t.Errorf("%d articles in the copy, want 105", n)
+	}
+}
+
+// What a disk does to a WARC file is not done to its copy.
+func TestCopyOutlivesTheFile(t *testing.T) {
+	store, heads := buckets(t)
+	a := newMachine(t, "a", store, heads)
+	s := a.take(1)
+	s.fill(0, 20)
+	s.end()
+	const name = "campusnews-00001.warc.gz"
+	path := filepath.Join(a.dir, warcName, name)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, 1000); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 3 {
+		s = a.take(uint64(10 + i))
+		for n := range 20 { // so that pieces are merged
+			s.fill(100+20*i+n, 101+20*i+n)
+			s.sync()
+		}
+		s.end()
+	}
+	h, _, err := heads.Head(t.Context(), "nuc.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "restored")
+	if err := Restore(t.Context(), dir, store, h); err != nil {
+		t.Fatal(err)
+	}
+	found, _ := filepath.Glob(filepath.Join(dir, warcName, name+".cut-*.10"))
+	if len(found) != 1 {
+		t.Fatalf("the copy has %q of what the file was, want one", found)
+	}
+	was, err := os.ReadFile(found[0])
+	if err != nil || !bytes.Equal(was, whole) {
+		t.Errorf("the copy has lost what the file was: %d bytes of %d (%v)", len(was), len(whole), err)
+	}
+	if now, err := os.ReadFile(filepath.Join(dir, warcName, name)); err != nil || len(now) > 1000 || !bytes.HasPrefix(whole, now) {
+		t.Errorf("the copy of the file: %d bytes, want those whole records that are there (%v)", len(now), err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, warcName, "campusnews-00002.warc.gz")); err != nil {
+		t.Errorf("the runs after it: %v", err)
 	}
 }
 

@@ -123,12 +123,7 @@ func (w *Writer) findNewest() error {
 	}
 	for _, e := range entries {
 		name, away := strings.CutSuffix(e.Name(), awaySuffix) // its number is taken all the same
-		rest, ok := strings.CutPrefix(name, w.opts.Name+"-")
-		digits, isWARC := strings.CutSuffix(rest, ".warc.gz")
-		if !ok || !isWARC || len(digits) < 5 || !e.Type().IsRegular() {
-			continue
-		}
-		if n, err := strconv.Atoi(digits); err == nil && n > w.serial {
+		if n, ok := w.serialOf(name); ok && n > w.serial && e.Type().IsRegular() {
 			w.serial, w.name = n, e.Name()
 			if away {
 				w.name = ""
@@ -136,6 +131,43 @@ func (w *Writer) findNewest() error {
 		}
 	}
 	return nil
+}
+
+// serialOf gives the number of a file of the writer's name.
+func (w *Writer) serialOf(name string) (n int, ok bool) {
+	rest, ours := strings.CutPrefix(name, w.opts.Name+"-")
+	digits, isWARC := strings.CutSuffix(rest, ".warc.gz")
+	if !ours || !isWARC || len(digits) < 5 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(digits)
+	return n, err == nil && n > 0
+}
+
+// Known tells the writer, before its first record, that records are known to stand in a file of its name up to a byte. Where the file is
+// shorter, or not there at all, a disk has lost them: then nothing is added to that file or to one of its name, so that no new record comes to
+// stand where a lost one was, and Known gives how many bytes are missing. Files of other names, and those that are away, are not its business.
+func (w *Writer) Known(file string, end int64) (missing int64, err error) {
+	serial, ok := w.serialOf(file)
+	path := filepath.Join(w.dir, file)
+	if _, away := IsAway(path); !ok || away {
+		return 0, nil
+	}
+	var size int64
+	if info, err := os.Stat(path); err == nil {
+		size = info.Size()
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return 0, err
+	}
+	if size >= end {
+		return 0, nil
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if serial >= w.serial {
+		w.serial, w.name = serial, "" // ready makes the next
+	}
+	return end - size, nil
 }
 
 // current gives the warcinfo id that new records refer to, opening, making or rotating the file as needed.
