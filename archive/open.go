@@ -56,6 +56,7 @@ type Archive struct {
 	write     *writer   // nil when opened for reading
 	leases    leases
 	lock      *lock
+	elsewhere Elsewhere // nil = WARC files are in the folder only
 
 	mu   sync.Mutex
 	held []*os.File // archive.db, opened beside SQLite

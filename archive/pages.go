@@ -19,7 +19,7 @@ const maxPage = 64 << 20
 // earlier one's body with its own address and type. The error may be ErrNotFound; one about the
 // record names capture, file and place.
 func (a *Archive) Page(ctx context.Context, id int64) (_ extract.Page, err error) {
-	files := &evidenceFile{dir: a.WARCDir()}
+	files := &evidenceFile{open: func(name string) (*warc.Reader, error) { return a.OpenWARC(ctx, name) }}
 	defer func() { err = errors.Join(err, files.Close()) }()
 	c, err := a.Capture(ctx, id)
 	if err != nil {
@@ -48,7 +48,7 @@ func (a *Archive) page(ctx context.Context, c Capture, files *evidenceFile) (_ e
 
 // An evidenceFile keeps the WARC file open that was read last, with all that a Reader has made ready. One goroutine uses it.
 type evidenceFile struct {
-	dir  string
+	open func(name string) (*warc.Reader, error)
 	name string
 	r    *warc.Reader // nil = none
 }
@@ -74,7 +74,7 @@ func (f *evidenceFile) payload(c Capture) (_ []byte, err error) {
 		}
 	}
 	if f.r == nil {
-		if f.r, err = warc.OpenFile(filepath.Join(f.dir, name)); err != nil {
+		if f.r, err = f.open(name); err != nil {
 			return nil, err
 		}
 		f.name = name

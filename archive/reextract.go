@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"campusnews/archive/warc"
 )
 
 // A Reextraction says what is read again, and with what.
@@ -158,7 +160,7 @@ func (r *reextraction) all(ctx context.Context) error {
 	todo, queue := make(chan rereadBatch), make(chan rereadBatch, aheadOf)
 	for range workers {
 		wg.Go(func() {
-			files := &evidenceFile{dir: r.a.WARCDir()}
+			files := &evidenceFile{open: func(name string) (*warc.Reader, error) { return r.a.OpenWARC(ctx, name) }}
 			defer files.Close() // only read
 			for b := range todo {
 				r.read(ctx, b.jobs, files)

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"campusnews/archive/warc"
 )
 
 // RepairTexts makes the text of each version of an article again that is gone or is not the one its digest was made from,
@@ -26,7 +28,7 @@ func (a *Archive) RepairTexts(ctx context.Context, extractor func(Site) (Extract
 	if err != nil {
 		return err
 	}
-	files := &evidenceFile{dir: a.WARCDir()}
+	files := &evidenceFile{open: func(name string) (*warc.Reader, error) { return a.OpenWARC(ctx, name) }}
 	defer files.Close() // only read
 	for _, s := range sites {
 		if len(articles[s.Site.ID])+len(versions[s.Site.ID]) == 0 {

@@ -13,10 +13,11 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"campusnews/archive/warc"
 )
 
 // WACZOptions say what a WACZ says of itself.
@@ -196,7 +197,7 @@ func (p *waczPacker) evidence(ctx context.Context, a *Archive) error {
 	}
 	for _, f := range files {
 		err := p.add("archive/"+filepath.Base(f.name), zip.Store, func(w io.Writer) (err error) {
-			in, err := os.Open(filepath.Join(a.WARCDir(), filepath.Base(f.name)))
+			in, err := warc.OpenHere(filepath.Join(a.WARCDir(), filepath.Base(f.name)))
 			if err != nil {
 				return err
 			}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http/httputil"
-	"path/filepath"
 
 	"campusnews/archive"
 	"campusnews/archive/warc"
@@ -41,8 +40,8 @@ func (h *Handler) holder(ctx context.Context, c archive.Capture) (archive.Captur
 }
 
 // open opens the body of a capture that holds its bytes itself.
-func (h *Handler) open(c archive.Capture) (_ *body, err error) {
-	file, err := warc.OpenFile(h.file(c))
+func (h *Handler) open(ctx context.Context, c archive.Capture) (_ *body, err error) {
+	file, err := h.a.OpenWARC(ctx, c.File)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +73,8 @@ func (h *Handler) open(c archive.Capture) (_ *body, err error) {
 }
 
 // head reads the head of a capture's own answer, of a revisit too.
-func (h *Handler) head(c archive.Capture) (_ []byte, err error) {
-	file, err := warc.OpenFile(h.file(c))
+func (h *Handler) head(ctx context.Context, c archive.Capture) (_ []byte, err error) {
+	file, err := h.a.OpenWARC(ctx, c.File)
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +84,6 @@ func (h *Handler) head(c archive.Capture) (_ []byte, err error) {
 		return nil, fmt.Errorf("capture %d, %s at byte %d: %w", c.ID, c.File, c.Offset, err)
 	}
 	return readHead(bufio.NewReader(rec.Block()))
-}
-
-// file is the WARC file of a capture: whatever its row says, one in the archive's folder of them.
-func (h *Handler) file(c archive.Capture) string {
-	return filepath.Join(h.a.WARCDir(), filepath.Base(c.File))
 }
 
 // record goes to a capture's record and makes sure that it is its.

@@ -156,7 +156,7 @@ func rank(c archive.Capture) int {
 func (h *Handler) follow(ctx context.Context, address string, c placed, part bool) (_ string, _ placed, target string, dead bool, err error) {
 	seen := map[int64]bool{c.ID: true}
 	for range maxHops {
-		head, err := h.head(c.Capture)
+		head, err := h.head(ctx, c.Capture)
 		if err != nil {
 			return "", c, "", false, err
 		}

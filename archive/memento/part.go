@@ -62,7 +62,7 @@ func (h *Handler) part(w http.ResponseWriter, r *http.Request, q query) error {
 	if err != nil {
 		return err
 	}
-	b, err := h.open(held)
+	b, err := h.open(r.Context(), held)
 	if err != nil {
 		return err
 	}

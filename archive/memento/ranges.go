@@ -14,12 +14,12 @@ import (
 // A bodySeeker reads a captured body from any byte on, for http.ServeContent. A record is packed as a whole, so to go forward is to
 // read what lies between, and to go back is to begin anew: little of it is in memory, however long it is.
 type bodySeeker struct {
-	h    *Handler
-	held archive.Capture
-	body *body
-	read int64 // of body
-	at   int64 // where the next Read begins
-	err  error // the first of the file, not io.EOF
+	again func() (*body, error) // opens the body anew
+	held  archive.Capture
+	body  *body
+	read  int64 // of body
+	at    int64 // where the next Read begins
+	err   error // the first of the file, not io.EOF
 }
 
 func (s *bodySeeker) Seek(offset int64, whence int) (int64, error) {
@@ -49,7 +49,7 @@ func (s *bodySeeker) Read(p []byte) (int, error) {
 
 func (s *bodySeeker) reading(p []byte) (int, error) {
 	if s.read > s.at {
-		fresh, err := s.h.open(s.held)
+		fresh, err := s.again()
 		if err != nil {
 			return 0, err
 		}
@@ -72,7 +72,7 @@ func (s *bodySeeker) reading(p []byte) (int, error) {
 // send answers with a body as received, or with the range of it that is asked for, as players of films do to go to a
 // place in them. Its content coding, if any, is in the header already. Once it has begun an error can only be told by breaking off.
 func (h *Handler) send(w http.ResponseWriter, r *http.Request, c, held archive.Capture, b *body) error {
-	s := &bodySeeker{h: h, held: held, body: b}
+	s := &bodySeeker{again: func() (*body, error) { return h.open(r.Context(), held) }, held: held, body: b}
 	if code := status(c, held); code != http.StatusOK || held.PayloadLength <= 0 {
 		w.WriteHeader(code)
 		if r.Method != http.MethodHead {

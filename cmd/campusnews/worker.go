@@ -28,6 +28,7 @@ type workerCommand struct {
 	copies time.Duration
 	listen string
 	disk   disk
+	shelf  quota
 }
 
 func (c *workerCommand) cobra(g *global) *cobra.Command {
@@ -39,7 +40,7 @@ NATS as the run goes on. What a machine's sudden death can cost is what was craw
 the time that takes. Several workers on one machine need a folder each.
 
 With --disk or --keep-warc=false the evidence need not stay here: a WARC file that nothing is added to any more goes once every byte of its copy has
-been read back and compared. With --sites, or near --disk, a worker takes no further sites and leaves them to others.
+been read back and compared. Whoever reads a captured page of it has the part of the copy that holds it fetched back. With --sites, or near --disk, a worker takes no further sites and leaves them to others.
 
 The first signal ends the runs under way, which other workers then go on with, and the worker; a second one ends it at once.`,
 		Example: `  campusnews worker --nats nats://10.0.0.5:4222 --data /var/lib/campusnews
@@ -57,6 +58,8 @@ The first signal ends the runs under way, which other workers then go on with, a
 	f.IntVar(&c.disk.sites, "sites", 0, "take no further site with `N` archives here (default as many as come)")
 	f.Var(&c.disk.bytes, "disk", "`SIZE` that the archives may take, as 50G: beyond nine tenths copied WARC files go from here, and no further site is taken")
 	f.BoolVar(&c.disk.keep, "keep-warc", true, "keep WARC files here that are copied")
+	c.shelf = 256 << 20
+	f.Var(&c.shelf, "fetched", "`SIZE` that evidence may take which is fetched back from the copy while somebody reads it")
 	f.StringVar(&c.listen, "listen", "", "serve /metrics and /healthz at this `ADDRESS`, as 127.0.0.1:9178")
 	f.DurationVar(&c.copies, "copy-every", 10*time.Second, "copy what is new each `TIME` during a run")
 	f.StringVar(&c.crawl.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
@@ -111,6 +114,9 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 		keeper: &replica.Keeper{Worker: c.id, Store: s.copies, Heads: s.heads, Log: g.log(), Lean: c.disk.lean},
 	}
 	r.open.dir = r.dir
+	if r.open.shelf, err = replica.NewShelf(filepath.Join(c.data, "fetched"), int64(c.shelf), s.copies, s.heads); err != nil {
+		return err
+	}
 	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Format: archive.Format(), Labels: labels, Slots: c.slots, Log: g.log()})
 	if err != nil {
 		return usagef("worker: --id: %v", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"campusnews/archive"
+	"campusnews/archive/replica"
 	readingroom "campusnews/archive/web"
 )
 
@@ -30,6 +32,8 @@ type openArchives struct {
 	now func() time.Time
 	log *slog.Logger
 	mon *workerMonitor
+	// shelf has evidence that is not here any more. nil = it is not read.
+	shelf *replica.Shelf
 
 	mu sync.Mutex
 	at map[string]*openArchive
@@ -71,6 +75,11 @@ func (o *openArchives) take(ctx context.Context, site string) (a *openArchive, d
 		read, err := archive.OpenReader(ctx, o.dir(site))
 		if err != nil {
 			return nil, nil, err
+		}
+		if o.shelf != nil {
+			read.ReadElsewhere(func(ctx context.Context, name string) (io.ReaderAt, int64, error) {
+				return o.shelf.Open(ctx, site, name)
+			})
 		}
 		a = &openArchive{Archive: read, file: file}
 		if o.at == nil {
