@@ -80,6 +80,11 @@ func (a *Archive) Reextract(ctx context.Context, opts Reextraction) (report Reex
 	if a.write == nil && !opts.DryRun {
 		return report, ErrReadOnly
 	}
+	if a.elsewhere == nil {
+		if err := a.whole(); err != nil {
+			return report, err
+		}
+	}
 	run := &reextraction{a: a, opts: opts, counts: newTally()}
 	if !opts.DryRun {
 		if run.mark, err = a.loadMark(opts); err != nil {

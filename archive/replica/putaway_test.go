@@ -129,6 +129,9 @@ func TestPutAway(t *testing.T) {
 	if _, err := r.Page(t.Context(), 2); !errors.Is(err, warc.ErrAway) {
 		t.Errorf("a page of long ago: %v, want ErrAway", err)
 	}
+	if _, err := r.Reextract(t.Context(), archive.Reextraction{DryRun: true}); !errors.Is(err, warc.ErrAway) {
+		t.Errorf("reextract: %v, want ErrAway", err)
+	}
 	if err := r.Backup(t.Context(), t.TempDir()); !errors.Is(err, warc.ErrAway) {
 		t.Errorf("backup: %v, want ErrAway", err)
 	}
