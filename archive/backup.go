@@ -63,11 +63,10 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	if err := errors.Join(err, putBack(left)); err != nil {
 		return errors.Join(err, copied.Close())
 	}
-	var aside []string
-	fresh, err := a.copyEvidence(ctx, copied, func(path string) { aside = append(aside, path) })
+	aside, err := a.copyEvidence(ctx, copied)
 	defer func() { err = errors.Join(err, putBack(aside)) }()
 	if err == nil {
-		err = copied.checkFresh(ctx, fresh)
+		err = copied.checkSpans(ctx, aside)
 	}
 	if err == nil {
 		var damage []string
@@ -182,16 +181,17 @@ func hasLog(path string) bool {
 	return err == nil && wal.Size() > 0
 }
 
-// checkFresh holds what was copied to the digests of its captures.
-func (a *Archive) checkFresh(ctx context.Context, fresh map[string]int64) error {
-	for name, from := range fresh {
-		f, err := os.Open(filepath.Join(a.WARCDir(), name))
+// checkSpans holds files that differ from their earlier copies to the digests of their captures.
+func (a *Archive) checkSpans(ctx context.Context, paths []string) error {
+	for _, path := range paths {
+		f, err := os.Open(path)
 		if err != nil {
 			return err
 		}
-		err = a.eachSpan(ctx, name, from, func(capture int64, s warc.Span) error {
+		name := filepath.Base(path)
+		err = a.eachSpan(ctx, name, func(capture int64, s warc.Span) error {
 			if err := warc.VerifySpan(readerAt{ctx, f}, s); err != nil {
-				return fmt.Errorf("the copy of %s is damaged, capture %d: %w; verify says whether the archive is", name, capture, err)
+				return fmt.Errorf("%s differs from its earlier copy, which stays: capture %d: %w; verify says where the damage is", name, capture, err)
 			}
 			return nil
 		})
@@ -202,10 +202,9 @@ func (a *Archive) checkFresh(ctx context.Context, fresh map[string]int64) error 
 	return nil
 }
 
-// copyEvidence copies each WARC file that captures of the copied database name, as far as they name it. It tells which
-// earlier copies were put aside, and gives from which byte on each file was copied.
-func (a *Archive) copyEvidence(ctx context.Context, to *Archive, aside func(path string)) (fresh map[string]int64, err error) {
-	fresh = map[string]int64{}
+// copyEvidence copies each WARC file that captures of the copied database name, as far as they name it. It gives the files whose earlier
+// copies were put aside, also with an error.
+func (a *Archive) copyEvidence(ctx context.Context, to *Archive) (aside []string, err error) {
 	err = to.eachRow(ctx, func(rows *sql.Rows) error {
 		var name string
 		var end int64
@@ -214,57 +213,54 @@ func (a *Archive) copyEvidence(ctx context.Context, to *Archive, aside func(path
 		}
 		name = filepath.Base(name)
 		path := filepath.Join(to.WARCDir(), name)
-		had, moved, err := extend(filepath.Join(a.WARCDir(), name), path, end)
+		moved, err := extend(filepath.Join(a.WARCDir(), name), path, end)
 		if moved {
-			aside(path)
-		}
-		if had < end {
-			fresh[name] = had
+			aside = append(aside, path)
 		}
 		return err
 	}, `SELECT file, max(offset + coalesce(packed_length, length)) FROM captures WHERE file IS NOT NULL GROUP BY file ORDER BY file`)
-	return fresh, err
+	return aside, err
 }
 
 // overlap is how much of the end of an earlier copy must be as in the original for the copy to be gone on with.
 const overlap = 1 << 20
 
-// extend makes the file to hold the first end bytes of from, at least. What it has already, had bytes, stays if it ends as from goes; else it is
+// extend makes the file to hold the first end bytes of from, at least. What it has already stays if it ends as from goes; else it is
 // moved aside.
-func extend(from, to string, end int64) (had int64, moved bool, err error) {
+func extend(from, to string, end int64) (moved bool, err error) {
 	in, err := os.Open(from)
 	if err != nil {
-		return 0, false, err
+		return false, err
 	}
 	defer in.Close() // only read
 	info, err := in.Stat()
 	if err != nil {
-		return 0, false, err
+		return false, err
 	}
 	if info.Size() < end {
-		return 0, false, fmt.Errorf("%s ends at %d, captures need %d: %w", from, info.Size(), end, io.ErrUnexpectedEOF)
+		return false, fmt.Errorf("%s ends at %d, captures need %d: %w", from, info.Size(), end, io.ErrUnexpectedEOF)
 	}
-	had, err = sameEnd(in, to)
+	had, err := sameEnd(in, to)
 	if err != nil {
-		return 0, false, err
+		return false, err
 	}
 	if had < 0 { // another file, or one of the two is damaged
 		if err := os.Rename(to, to+asideSuffix); err != nil {
-			return 0, false, err
+			return false, err
 		}
 		moved, had = true, 0
 	}
 	out, err := os.OpenFile(to, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
-		return had, moved, err
+		return moved, err
 	}
 	defer func() { err = errors.Join(err, out.Close()) }()
 	if had < end {
 		if _, err := io.Copy(io.NewOffsetWriter(out, had), io.NewSectionReader(in, had, end-had)); err != nil {
-			return had, moved, err
+			return moved, err
 		}
 	}
-	return had, moved, out.Sync()
+	return moved, out.Sync()
 }
 
 // sameEnd gives how long an earlier copy is, 0 when there is none, and -1 when it does not end as the original goes there.

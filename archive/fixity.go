@@ -261,7 +261,7 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 		return nil
 	}
 	f.progress(name, f.done, f.total)
-	return f.a.eachSpan(ctx, name, 0, func(id int64, s warc.Span) error {
+	return f.a.eachSpan(ctx, name, func(id int64, s warc.Span) error {
 		f.v.Captures++
 		err := warc.VerifySpan(file, s)
 		if damaged, ok := errors.AsType[*warc.DamageError](err); ok {
@@ -278,8 +278,8 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 	})
 }
 
-// eachSpan gives what was appended to a file for each capture, from an offset on, where the row has a digest of it.
-func (a *Archive) eachSpan(ctx context.Context, file string, from int64, f func(capture int64, s warc.Span) error) error {
+// eachSpan gives what was appended to a file for each capture whose row has a digest of it.
+func (a *Archive) eachSpan(ctx context.Context, file string, f func(capture int64, s warc.Span) error) error {
 	return a.eachRow(ctx, func(rows *sql.Rows) error {
 		var id int64
 		var s warc.Span
@@ -287,7 +287,7 @@ func (a *Archive) eachSpan(ctx context.Context, file string, from int64, f func(
 			return err
 		}
 		return f(id, s)
-	}, `SELECT id, offset, packed_length, packed_digest FROM captures WHERE file = ? AND offset >= ? AND packed_digest IS NOT NULL ORDER BY offset`, file, from)
+	}, `SELECT id, offset, packed_length, packed_digest FROM captures WHERE file = ? AND packed_digest IS NOT NULL ORDER BY offset`, file)
 }
 
 // A readerAt stops reading when its context ends.

@@ -173,7 +173,7 @@ func (m *merging) evidence(ctx context.Context) error {
 		if err == nil && before.Size() >= end {
 			continue
 		}
-		_, moved, err := extend(path, target, end)
+		moved, err := extend(path, target, end)
 		if moved {
 			err = errors.Join(err, putBack([]string{target}), fmt.Errorf("%s and %s begin alike and then differ: verify both archives", path, target))
 		}
