@@ -30,6 +30,12 @@ func Resolve(site string, readFile func(path string) ([]byte, error)) (*Profile,
 	if err == nil {
 		return Parse(data, site)
 	}
+	if scheme, _, ok := strings.Cut(site, "://"); ok {
+		return nil, fmt.Errorf("%w %q: pages are fetched by http:// and https://, not by %s://", ErrUnknownSite, site, scheme)
+	}
+	if host, _, _ := strings.Cut(site, "/"); isHost(host) {
+		return nil, fmt.Errorf("%w %q: write its address whole: https://%s", ErrUnknownSite, site, site)
+	}
 	if strings.ContainsAny(site, `/\`) || strings.HasSuffix(site, ".yaml") || strings.HasSuffix(site, ".yml") {
 		return nil, fmt.Errorf("read profile: %w", err)
 	}
@@ -38,6 +44,20 @@ func Resolve(site string, readFile func(path string) ([]byte, error)) (*Profile,
 		hint = fmt.Sprintf("; did you mean %q?", best)
 	}
 	return nil, fmt.Errorf("%w %q: neither a built-in site, a profile file nor an address%s", ErrUnknownSite, site, hint)
+}
+
+// isHost says whether a name that is no file looks like one of a server: www.example.edu.cn.
+func isHost(name string) bool {
+	labels := strings.Split(name, ".")
+	if last := labels[len(labels)-1]; len(labels) < 2 || len(last) < 2 || last == "yaml" || last == "yml" {
+		return false
+	}
+	for _, l := range labels {
+		if l == "" || strings.Trim(strings.ToLower(l), "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // builtinAt gives the built-in profile whose front page is p's home, by whichever

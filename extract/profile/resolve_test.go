@@ -58,7 +58,11 @@ func TestResolve(t *testing.T) {
 		"http://":         "has no host",
 		"http://a b/":     "site address",
 		"https://u:p@a/":  "holds a user name",
-		"ftp://a.edu.cn/": "read profile",
+		"ftp://a.edu.cn/": "by http:// and https://",
+		"news.a.edu.cn":   "write its address whole: https://news.a.edu.cn",
+		"news.a.edu.cn/x": "write its address whole: https://news.a.edu.cn/x",
+		"sites/a.yaml":    "read profile: file does not exist",
+		"../a/b":          "read profile: file does not exist",
 	} {
 		p, err := Resolve(name, read)
 		if err == nil || p != nil || !strings.Contains(err.Error(), want) {
