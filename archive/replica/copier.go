@@ -325,6 +325,9 @@ func (c *Copier) merge(ctx context.Context) error {
 		stored += p.Size
 	}
 	if database := c.client.databaseSize(); database > 0 && stored > 2*database {
+		if err := c.sound(ctx); err != nil {
+			return err
+		}
 		info, err := c.db.Snapshot(ctx)
 		if err != nil {
 			return fmt.Errorf("merge pages of %s: %w", c.run.Archive, err)
@@ -339,6 +342,19 @@ func (c *Copier) merge(ctx context.Context) error {
 		return nil
 	}
 	return c.setHead(ctx, c.head.WARC)
+}
+
+// sound says whether the database can be read here as SQLite wrote it: only then may all of the copy's pages, which a bad disk has not
+// touched, be replaced by those here. The error wraps ErrDamaged.
+func (c *Copier) sound(ctx context.Context) error {
+	var verdict string
+	if err := c.db.SQLDB().QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict); err != nil {
+		verdict = err.Error()
+	}
+	if verdict == "ok" || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%s: %w: %s; the copy stays as it is: remove the folder here, and the next run makes it again of the copy", filepath.Join(c.dir, dbName), ErrDamaged, verdict)
 }
 
 // Sent is how many bytes have been sent by this Copier.

@@ -3,6 +3,7 @@ package replica
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"io/fs"
@@ -353,6 +354,48 @@ func TestCopyOutlivesTheFile(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, warcName, "campusnews-00002.warc.gz")); err != nil {
 		t.Errorf("the runs after it: %v", err)
+	}
+}
+
+// A database that a disk has damaged does not take the place of its copy.
+func TestDamageIsNotCopied(t *testing.T) {
+	store, heads := buckets(t)
+	a := newMachine(t, "a", store, heads)
+	s := a.take(1)
+	s.fill(0, 50)
+	s.sync()
+	if err := s.sound(t.Context()); err != nil {
+		t.Fatalf("a sound database: %v", err)
+	}
+	s.end()
+	if err := a.keeper.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(a.dir, dbName)
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page, size int64
+	err = db.QueryRow(`SELECT pageno, pgsize FROM dbstat WHERE name = 'articles' AND pagetype = 'leaf' ORDER BY path LIMIT 1`).Scan(&page, &size)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, 100), (page-1)*size)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	s = a.take(2)
+	if err := s.sound(t.Context()); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), path) {
+		t.Errorf("a damaged database: got %v, want an error that names it", err)
+	}
+	s.die()
+	if n := restored(t, store, heads); n != 50 {
+		t.Errorf("%d articles in the copy, want 50", n)
 	}
 }
 
