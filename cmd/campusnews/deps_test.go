@@ -48,6 +48,8 @@ var direct = map[string]string{
 	"github.com/mmcdole/gofeed":                "RSS, Atom and JSON feeds, as people write them",
 	"github.com/tdewolff/parse/v2":             "tokens of CSS",
 	"github.com/nats-io/nats.go":               "the fleet: schedules, queues, leases on NATS JetStream",
+	"github.com/nats-io/nkeys":                 "what is in credentials files of NATS; comes with nats.go",
+	"github.com/nats-io/jwt/v2":                "tests only: operators and accounts of NATS",
 	"github.com/benbjohnson/litestream":        "copies a database by its log, page by page",
 	"github.com/superfly/ltx":                  "the files that Litestream makes of pages",
 	"github.com/nats-io/nats-server/v2":        "tests only: real servers and clusters in one process",

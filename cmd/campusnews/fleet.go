@@ -75,7 +75,7 @@ func (c *fleetInitCommand) run(ctx context.Context, g *global) error {
 	defer nc.Close()
 	f, err := fleet.Init(ctx, nc, fleet.Settings{Name: c.nats.fleet, Replicas: c.replicas, LeaseTTL: c.lease})
 	if err != nil {
-		return err
+		return advised(err)
 	}
 	js, err := jetstream.New(nc)
 	if err != nil {

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -18,17 +15,19 @@ import (
 
 // natsFlags say where a fleet's NATS is and who one is there. The environment variables are those of the nats command.
 type natsFlags struct {
-	url   string
-	creds string
-	nkey  string
-	ca    string
-	cert  string
-	key   string
-	fleet string
+	url     string
+	context string
+	creds   string
+	nkey    string
+	ca      string
+	cert    string
+	key     string
+	fleet   string
 }
 
 func (f *natsFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.url, "nats", "", "`URL` of the NATS servers, several with commas between; NATS_URL is its default, else "+nats.DefaultURL)
+	flags.StringVar(&f.context, "context", "", "`NAME` of a context of the nats command that says all this, or its file; NATS_CONTEXT is its default")
 	flags.StringVar(&f.creds, "creds", "", "credentials `FILE` for NATS; NATS_CREDS is its default")
 	flags.StringVar(&f.nkey, "nkey", "", "seed `FILE` of an nkey for NATS; NATS_NKEY is its default")
 	flags.StringVar(&f.ca, "tls-ca", "", "`FILE` with the certificates of authorities that NATS is trusted by; NATS_CA is its default")
@@ -39,11 +38,13 @@ func (f *natsFlags) register(flags *pflag.FlagSet) {
 
 // connect connects to NATS, and does so again whenever the connection is lost.
 func (f *natsFlags) connect(g *global, name string) (*nats.Conn, error) {
-	from := func(flag *string, variable string) string {
-		if *flag == "" {
-			*flag = g.env.Getenv(variable)
-		}
-		return *flag
+	login, err := f.login(g.env.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	own, err := login.options(g.env.Getenv)
+	if err != nil {
+		return nil, err
 	}
 	opts := []nats.Option{
 		nats.Name("campusnews " + name), nats.MaxReconnects(-1), nats.ReconnectWait(500 * time.Millisecond), nats.PingInterval(10 * time.Second),
@@ -52,35 +53,14 @@ func (f *natsFlags) connect(g *global, name string) (*nats.Conn, error) {
 				g.log().Warn("connection to NATS lost", "err", err)
 			}
 		}),
+		// Credentials that have ended may be replaced in their file, which is read again each time.
+		nats.IgnoreAuthErrorAbort(),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { g.log().Warn("NATS complains", "err", err) }),
 		nats.ReconnectHandler(func(nc *nats.Conn) { g.log().Info("connected to NATS again", "url", nc.ConnectedUrlRedacted()) }),
 	}
-	if v := from(&f.creds, "NATS_CREDS"); v != "" {
-		opts = append(opts, nats.UserCredentials(v))
-	}
-	if v := from(&f.nkey, "NATS_NKEY"); v != "" {
-		o, err := nats.NkeyOptionFromSeed(v)
-		if err != nil {
-			return nil, usagef("--nkey %s: %v", v, err)
-		}
-		opts = append(opts, o)
-	}
-	if v := from(&f.ca, "NATS_CA"); v != "" {
-		opts = append(opts, nats.RootCAs(v))
-	}
-	cert, key := from(&f.cert, "NATS_CERT"), from(&f.key, "NATS_KEY")
-	if (cert == "") != (key == "") {
-		return nil, usagef("--tls-cert and --tls-key go together")
-	}
-	if cert != "" {
-		opts = append(opts, nats.ClientCert(cert, key))
-	}
-	url := from(&f.url, "NATS_URL")
-	if url == "" {
-		url = nats.DefaultURL
-	}
-	nc, err := nats.Connect(url, opts...)
+	nc, err := nats.Connect(login["url"].value, append(opts, own...)...)
 	if err != nil {
-		return nil, hint(fmt.Errorf("connect to NATS: %w", err), "--nats or NATS_URL says where it is: nats://host:4222")
+		return nil, login.refused(err)
 	}
 	return nc, nil
 }
@@ -103,8 +83,8 @@ func (f *natsFlags) openPatiently(ctx context.Context, g *global, name string) (
 		s, err := f.open(try, g, name)
 		cancel()
 		_, usage := errors.AsType[usageError](err)
-		_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-		if err == nil || ctx.Err() != nil || usage || certificate || errors.Is(err, fleet.ErrNoFleet) || errors.Is(err, nats.ErrAuthorization) || errors.Is(err, fs.ErrNotExist) {
+		_, login := errors.AsType[loginError](err)
+		if err == nil || ctx.Err() != nil || usage || login || errors.Is(err, fleet.ErrNoFleet) {
 			return s, err
 		}
 		g.log().Warn("NATS does not answer; trying again", "in", pause, "err", err)
@@ -129,10 +109,7 @@ func (f *natsFlags) open(ctx context.Context, g *global, name string) (_ *fleetS
 	}()
 	s := &fleetSession{nc: nc}
 	if s.Fleet, err = fleet.Open(ctx, nc, f.fleet); err != nil {
-		if errors.Is(err, fleet.ErrNoFleet) {
-			return nil, hint(err, "campusnews fleet init makes one")
-		}
-		return nil, err
+		return nil, advised(err)
 	}
 	js, err := jetstream.New(nc)
 	if err != nil {
@@ -140,4 +117,15 @@ func (f *natsFlags) open(ctx context.Context, g *global, name string) (_ *fleetS
 	}
 	s.copies, s.heads, err = replica.OpenBuckets(ctx, js, s.Name)
 	return s, err
+}
+
+// advised says what may be done about an error of JetStream.
+func advised(err error) error {
+	switch {
+	case errors.Is(err, fleet.ErrNoFleet):
+		return hint(err, "campusnews fleet init makes one")
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return hint(err, "nats-server -js starts NATS with JetStream; where there are accounts, yours must be allowed to use it")
+	}
+	return err
 }

@@ -71,7 +71,7 @@ func withoutFleet(tb testing.TB, dir string) string {
 		tb.Fatal(err)
 	}
 	files := map[string]string{filepath.Join(here, "natsflags.go"): filepath.Join(here, "testdata", "nofleet.go.txt")}
-	for _, pattern := range []string{"fleet*.go", "worker*.go", "servefleet.go"} {
+	for _, pattern := range []string{"fleet*.go", "worker*.go", "natslogin.go", "servefleet.go"} {
 		names, err := filepath.Glob(filepath.Join(here, pattern))
 		if err != nil || len(names) == 0 {
 			tb.Fatalf("no files %s (err %v)", pattern, err)
