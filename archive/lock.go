@@ -31,6 +31,16 @@ func (e *LockedError) Is(target error) bool { return target == ErrLocked }
 // The file itself stays: removing it would let two processes lock two files of one name.
 type lock struct{ file *os.File }
 
+// Lock locks a file as archives are, for a folder that holds several of them, until release is called or the process ends. The error is a
+// *LockedError while another process has it.
+func Lock(path string, now time.Time) (release func() error, err error) {
+	l, err := acquire(path, now)
+	if err != nil {
+		return nil, err
+	}
+	return l.release, nil
+}
+
 func acquire(path string, now time.Time) (*lock, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -32,10 +33,15 @@ Without a fleet nothing of this is needed: "campusnews crawl --every" crawls hun
 	for _, sub := range []command{
 		&fleetInitCommand{nats: &c.nats}, &fleetAddCommand{nats: &c.nats}, &fleetListCommand{nats: &c.nats},
 		&fleetStatusCommand{nats: &c.nats}, &fleetRestoreCommand{nats: &c.nats}, &fleetVerifyCommand{nats: &c.nats}, &fleetSweepCommand{nats: &c.nats}, &fleetSearchCommand{nats: &c.nats}, &fleetExportCommand{nats: &c.nats},
-		&fleetSiteCommand{nats: &c.nats, use: "remove", short: "Take sites out of a fleet; their archives and copies stay", do: (*fleet.Fleet).RemoveSite, done: "removed"},
-		&fleetSiteCommand{nats: &c.nats, use: "pause", short: "Do not crawl sites until they are resumed", do: (*fleet.Fleet).Pause, done: "paused"},
-		&fleetSiteCommand{nats: &c.nats, use: "resume", short: "Crawl sites again that were paused or set aside", do: (*fleet.Fleet).Resume, done: "resumed"},
-		&fleetSiteCommand{nats: &c.nats, use: "run", short: "Crawl sites now, beside their times", do: (*fleet.Fleet).RunNow, done: "due"},
+		&fleetSiteCommand{nats: &c.nats, use: "remove", short: "Take sites out of a fleet; their archives and copies stay",
+			long: `Remove takes sites and their times out of the fleet. A run under way goes on to its end. The archive stays at its worker and the copy in NATS, from
+which "fleet restore" makes an archive and with which a site that is added again goes on.`, do: (*fleet.Fleet).RemoveSite, done: "removed"},
+		&fleetSiteCommand{nats: &c.nats, use: "pause", short: "Do not crawl sites until they are resumed",
+			long: `Pause keeps sites from being crawled. A run under way goes on to its end.`, do: (*fleet.Fleet).Pause, done: "paused"},
+		&fleetSiteCommand{nats: &c.nats, use: "resume", short: "Crawl sites again that were paused or set aside",
+			long: `Resume gives sites their times back, and forgets the failures of one that was set aside.`, do: (*fleet.Fleet).Resume, done: "resumed"},
+		&fleetSiteCommand{nats: &c.nats, use: "run", short: "Crawl sites now, beside their times",
+			long: `Run makes sites due at once; a worker that may crawl them takes them as soon as it has a slot free. "fleet status" shows how it goes.`, do: (*fleet.Fleet).RunNow, done: "due"},
 	} {
 		s := sub.cobra(g)
 		c.nats.register(s.Flags())
@@ -55,16 +61,18 @@ func (c *fleetInitCommand) cobra(g *global) *cobra.Command {
 		Use:   "init",
 		Short: "Make a fleet, or change how NATS keeps it",
 		Long: `Init makes the streams and buckets of a fleet on NATS. On a cluster of three servers --replicas 3 keeps them through the loss of
-one. Sites that are there stay.`,
+one. Of a fleet that is there only what is said is changed, and its sites stay; its workers learn of another --lease when they are started again.`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.run(cmd.Context(), g) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.run(cmd.Context(), g, cmd.Flags().Changed)
+		},
 	}
 	cmd.Flags().IntVar(&c.replicas, "replicas", 1, "servers of the NATS cluster that keep each thing, `N` = 1, 3 or 5")
 	cmd.Flags().DurationVar(&c.lease, "lease", 30*time.Second, "`TIME` after which a worker that is not heard of has lost its sites to others")
 	return cmd
 }
 
-func (c *fleetInitCommand) run(ctx context.Context, g *global) error {
+func (c *fleetInitCommand) run(ctx context.Context, g *global, said func(flag string) bool) error {
 	if c.replicas < 1 || c.replicas > 5 || c.lease < time.Second {
 		return usagef("fleet init: want --replicas from 1 to 5 and --lease of a second or more")
 	}
@@ -73,6 +81,16 @@ func (c *fleetInitCommand) run(ctx context.Context, g *global) error {
 		return err
 	}
 	defer nc.Close()
+	before, err := fleet.Open(ctx, nc, c.nats.fleet)
+	switch {
+	case err == nil && !said("replicas"):
+		c.replicas = before.Replicas
+	case err != nil && !errors.Is(err, fleet.ErrNoFleet) && !errors.Is(err, jetstream.ErrBucketNotFound):
+		return advised(err)
+	}
+	if err == nil && !said("lease") {
+		c.lease = before.LeaseTTL
+	}
 	f, err := fleet.Init(ctx, nc, fleet.Settings{Name: c.nats.fleet, Replicas: c.replicas, LeaseTTL: c.lease})
 	if err != nil {
 		return advised(err)

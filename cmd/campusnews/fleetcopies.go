@@ -56,6 +56,13 @@ func restoreCopy(ctx context.Context, s *fleetSession, site, dir string) (replic
 		if err != nil {
 			return h, err
 		}
+		if len(h.Pages) == 0 {
+			// A site that was taken out of the fleet has its copy still.
+			if _, err := s.Site(ctx, site); err != nil {
+				return h, err
+			}
+			return h, fmt.Errorf("%s: %w yet: no run of it has come so far", site, replica.ErrNoCopy)
+		}
 		err = replica.Restore(ctx, dir, s.copies, h)
 		if err == nil || try == 2 {
 			return h, err
@@ -159,7 +166,9 @@ func (c *fleetSweepCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep",
 		Short: "Delete what runs that lost their worker have left among the copies",
-		Args:  cobra.NoArgs,
+		Long: `Sweep deletes objects that no copy names: what a run has sent whose worker died, or lost its site, before the copy was told. Once a month is
+enough.`,
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.run(cmd.Context(), g)
 		},

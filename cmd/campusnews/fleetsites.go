@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +31,8 @@ func (c *fleetAddCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add SITE...",
 		Short: "Add sites to a fleet, or change how they are crawled",
-		Long: `Add gives the fleet a site with its profile and its times; NATS tells a worker each time it is due. A site
-that is there already is changed. SITE is as for crawl: the name of a built-in profile, a profile file, or the address of a home page.
+		Long: `Add gives the fleet a site with its profile and its times; NATS tells a worker each time it is due. Of a site
+that is there already only what is said is changed. SITE is as for crawl: the name of a built-in profile, a profile file, or the address of a home page.
 
 Sites that answer only inside a network get a label (--needs campus=csu): workers that were started with it crawl them.`,
 		Example: `  campusnews fleet add csu hnu --every 6h
@@ -69,6 +71,9 @@ func (c *fleetAddCommand) run(ctx context.Context, g *global, args []string, fla
 		}
 		rhythm = fleet.Rhythm{Cron: c.cron, Zone: c.timezone}
 	}
+	if err := rhythm.Validate(); err != nil {
+		return usagef("fleet add: %v", err)
+	}
 	s, err := c.nats.open(ctx, g, "fleet add")
 	if err != nil {
 		return err
@@ -79,12 +84,51 @@ func (c *fleetAddCommand) run(ctx context.Context, g *global, args []string, fla
 			ID: r.profile.ID, Name: siteTitle(r.profile), Profile: string(profile.Format(r.profile, nil)), Hosts: scraperSite(r.profile).Hosts,
 			Rhythm: rhythm, Needs: needs, Options: setFlags(flags, c.ask),
 		}
+		before, err := s.Site(ctx, site.ID)
+		switch {
+		case err == nil:
+			keepUnsaid(&site, before, flags)
+		case !errors.Is(err, fleet.ErrNoSite):
+			return err
+		}
 		if err := s.PutSite(ctx, site); err != nil {
 			return err
 		}
-		fmt.Fprintf(g.env.Stderr, "%s: %s\n", site.ID, site.Rhythm)
+		paused := ""
+		if site.Paused {
+			paused = ", paused"
+		}
+		fmt.Fprintf(g.env.Stderr, "%s: %s%s\n", site.ID, site.Rhythm, paused)
+		warnNobody(ctx, s, g, site)
 	}
 	return nil
+}
+
+// keepUnsaid leaves as it was what no flag says of a site that is there already.
+func keepUnsaid(site *fleet.Site, before fleet.Site, flags *pflag.FlagSet) {
+	site.Added, site.Paused = before.Added, before.Paused
+	if !flags.Changed("every") && !flags.Changed("cron") {
+		site.Rhythm = before.Rhythm
+	}
+	if !flags.Changed("needs") {
+		site.Needs = before.Needs
+	}
+	if len(site.Options) == 0 {
+		site.Options = before.Options
+	}
+}
+
+// warnNobody says when no worker is there that may crawl a site. What cannot be asked is no reason to fail.
+func warnNobody(ctx context.Context, s *fleetSession, g *global, site fleet.Site) {
+	crew, err := s.Crew(ctx)
+	if err != nil || site.Paused || slices.ContainsFunc(crew, func(m fleet.Member) bool { return !m.Draining && m.Labels.Fit(site.Needs) }) {
+		return
+	}
+	with := ""
+	if len(site.Needs) > 0 {
+		with = " with --labels " + site.Needs.String()
+	}
+	fmt.Fprintf(g.env.Stderr, "%s: it waits until there is a worker: campusnews worker%s\n", site.ID, with)
 }
 
 // setFlags gives the flags of what is asked for that were set, as crawl takes them.
@@ -165,6 +209,7 @@ type fleetSiteCommand struct {
 	nats  *natsFlags
 	use   string
 	short string
+	long  string
 	do    func(*fleet.Fleet, context.Context, string) error
 	done  string
 }
@@ -173,6 +218,7 @@ func (c *fleetSiteCommand) cobra(g *global) *cobra.Command {
 	return &cobra.Command{
 		Use:   c.use + " SITE...",
 		Short: c.short,
+		Long:  c.long,
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s, err := c.nats.open(cmd.Context(), g, "fleet "+c.use)
@@ -185,6 +231,9 @@ func (c *fleetSiteCommand) cobra(g *global) *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(g.env.Stderr, "%s: %s\n", site, c.done)
+				if now, err := s.Site(cmd.Context(), site); err == nil && c.use != "pause" {
+					warnNobody(cmd.Context(), s, g, now)
+				}
 			}
 			return nil
 		},

@@ -72,6 +72,9 @@ func (s siteStanding) key() string {
 
 func (s siteStanding) word() string {
 	key := s.key()
+	if key == "paused" && s.State.Running {
+		return "paused, a run still under way"
+	}
 	return cmp.Or(map[string]string{"setaside": "set aside", "nobody": "no worker fits", "new": "not crawled yet"}[key], key)
 }
 

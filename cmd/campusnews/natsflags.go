@@ -115,8 +115,18 @@ func (f *natsFlags) open(ctx context.Context, g *global, name string) (_ *fleetS
 	if err != nil {
 		return nil, err
 	}
-	s.copies, s.heads, err = replica.OpenBuckets(ctx, js, s.Name)
-	return s, err
+	if s.copies, s.heads, err = replica.OpenBuckets(ctx, js, s.Name); err != nil {
+		return nil, advised(err)
+	}
+	return s, nil
+}
+
+// codeReplicas is what NATS says when it has fewer servers than replicas are asked for (JSStreamReplicasNotSupportedErr).
+const codeReplicas jetstream.ErrorCode = 10074
+
+func isAPI(err error, code jetstream.ErrorCode) bool {
+	api, ok := errors.AsType[*jetstream.APIError](err)
+	return ok && api.ErrorCode == code
 }
 
 // advised says what may be done about an error of JetStream.
@@ -124,6 +134,10 @@ func advised(err error) error {
 	switch {
 	case errors.Is(err, fleet.ErrNoFleet):
 		return hint(err, "campusnews fleet init makes one")
+	case errors.Is(err, jetstream.ErrBucketNotFound):
+		return hint(err, "campusnews fleet init makes what is missing again")
+	case isAPI(err, codeReplicas):
+		return hint(err, "--replicas 3 wants a NATS cluster of three servers")
 	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
 		return hint(err, "nats-server -js starts NATS with JetStream; where there are accounts, yours must be allowed to use it")
 	}

@@ -91,7 +91,7 @@ const shownFailures = 5
 func remarks(r scraper.Report) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if r.Requests > 0 {
+	if len(r.RequestsBy) > 0 {
 		say("requests by reason: %s", reasons(r.RequestsBy))
 	}
 	for _, host := range slices.Sorted(maps.Keys(r.Stopped)) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,6 +92,18 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 	if err := os.MkdirAll(c.data, 0o777); err != nil {
 		return err
 	}
+	folder, err := filepath.Abs(c.data)
+	if err != nil {
+		return err
+	}
+	release, err := archive.Lock(filepath.Join(c.data, "worker.lock"), g.env.Now())
+	if locked, ok := errors.AsType[*archive.LockedError](err); ok {
+		return hint(fmt.Errorf("worker: --data %s is in use by %s", c.data, cmp.Or(locked.Holder, "another process")), "each worker wants a folder of its own")
+	}
+	if err != nil {
+		return fmt.Errorf("worker: --data: %w", err)
+	}
+	defer func() { err = errors.Join(err, release()) }()
 	host, err := os.Hostname()
 	if err != nil {
 		host = "host"
@@ -117,7 +130,7 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 	if r.open.shelf, err = replica.NewShelf(filepath.Join(c.data, "fetched"), int64(c.shelf), s.copies, s.heads); err != nil {
 		return err
 	}
-	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Version: version(), Format: archive.Format(), Labels: labels, Slots: c.slots, Log: g.log()})
+	w, err := fleet.NewWorker(s.Fleet, r, fleet.Options{ID: c.id, Host: host, Folder: folder, Version: version(), Format: archive.Format(), Labels: labels, Slots: c.slots, Log: g.log()})
 	if err != nil {
 		return usagef("worker: --id: %v", err)
 	}
@@ -136,7 +149,9 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 	fmt.Fprintf(g.env.Stderr, "worker %s of fleet %s: archives in %s; the first SIGINT or SIGTERM ends the runs under way, a second one ends it at once\n", c.id, s.Name, c.data)
 	var upgrades sync.WaitGroup
 	upgrades.Go(func() { r.bringUp(ctx) })
-	err = w.Work(ctx)
+	if err = w.Work(ctx); errors.Is(err, fleet.ErrTaken) {
+		err = hint(err, "--id gives this one another name")
+	}
 	upgrades.Wait()
 	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -141,6 +142,8 @@ func (r *siteRunner) Run(ctx context.Context, s fleet.Site, grant fleet.Grant) (
 	}
 	r.mon.add(copier.Sent())
 	ending.Note = fmt.Sprintf("%d new, %d changed, %d gone, %d failed, %s, %s copied", report.New, report.Changed, report.Gone, report.Failed, count(report.Requests, "request"), size(copier.Sent()))
+	report.RequestsBy = nil // for whoever reads a line, their number is enough
+	ending.Note = strings.Join(append([]string{ending.Note}, remarks(report)...), "; ")
 	ending.Blocked = slices.Sorted(maps.Keys(report.Stopped))
 	switch {
 	case ctx.Err() != nil:

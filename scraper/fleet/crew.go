@@ -3,16 +3,20 @@ package fleet
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 // A Member is a worker as it says of itself.
 type Member struct {
 	ID       string    `json:"id"`
 	Host     string    `json:"host"`
+	Folder   string    `json:"folder,omitempty"` // where it keeps archives, on that host
 	Version  string    `json:"version"`          // of the program
 	Format   int       `json:"format,omitempty"` // newest format of archives that it knows; 0 = not told
 	Labels   Labels    `json:"labels,omitempty"`
@@ -35,6 +39,36 @@ func (f *Fleet) beat(ctx context.Context, m Member) error {
 		return fmt.Errorf("beat: %w", err)
 	}
 	return nil
+}
+
+// ErrTaken says that another worker of the same id is at work.
+var ErrTaken = errors.New("a worker of this id is at work already")
+
+// alone waits until no other worker of the same id is heard of. One of this host and folder was the same before it died: nobody else has its folder.
+func (f *Fleet) alone(ctx context.Context, id, host, folder string) error {
+	first := uint64(0)
+	for {
+		e, err := f.crew.Get(ctx, token(id))
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("worker %s: %w", id, err)
+		}
+		var m Member
+		if json.Unmarshal(e.Value(), &m) != nil || m.Host == host && m.Folder == folder {
+			return nil
+		}
+		if first == 0 {
+			first = e.Revision()
+		} else if e.Revision() != first {
+			return fmt.Errorf("worker %s: %w, at %s in %s", id, ErrTaken, m.Host, m.Folder)
+		}
+		sleep(ctx, f.LeaseTTL/8)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
 }
 
 // Crew gives the workers that are alive, in the order of their ids.

@@ -71,7 +71,40 @@ func Init(ctx context.Context, nc *nats.Conn, s Settings) (*Fleet, error) {
 			return nil, fmt.Errorf("make bucket %s_%s: %w", s.Name, b.name, err)
 		}
 	}
-	return Open(ctx, nc, s.Name)
+	f, err := Open(ctx, nc, s.Name)
+	if err != nil {
+		return nil, err
+	}
+	return f, f.replan(ctx)
+}
+
+// replan has queues wait for signs of life as long as leases last, and makes again what somebody has taken out of the stream, or it whole: queues and
+// schedules of the sites.
+func (f *Fleet) replan(ctx context.Context) error {
+	sites, err := f.Sites(ctx)
+	if err != nil {
+		return err
+	}
+	made := map[string]bool{}
+	for _, site := range sites {
+		if pool := site.Needs.pool(); !made[pool] {
+			made[pool] = true
+			if err := f.makePool(ctx, site.Needs); err != nil {
+				return err
+			}
+		}
+		if site.Paused {
+			continue
+		}
+		_, err := f.runs.GetLastMsgForSubject(ctx, f.planSubject(site.ID))
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			err = f.plan(ctx, site)
+		}
+		if err != nil {
+			return fmt.Errorf("schedule of site %s: %w", site.ID, err)
+		}
+	}
+	return nil
 }
 
 // Open finds the fleet of this name. The error wraps ErrNoFleet when there is none.

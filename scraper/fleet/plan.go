@@ -19,10 +19,11 @@ type Rhythm struct {
 	Zone  string        `json:"zone,omitempty"` // of Cron, a name of the tz database; "" = UTC
 }
 
-func (r Rhythm) validate() error {
+// Validate says what is wrong with a rhythm.
+func (r Rhythm) Validate() error {
 	switch {
 	case (r.Every == 0) == (r.Cron == ""):
-		return errors.New("a site is crawled either each so often or at the times of a cron expression")
+		return errors.New("a site is crawled either every so often or at the times of a cron expression")
 	case r.Cron == "" && r.Every < time.Second:
 		return fmt.Errorf("every %s: want a second at least", r.Every)
 	case r.Cron == "":

@@ -122,7 +122,7 @@ func (s Site) validate() error {
 	if len(s.Hosts) == 0 {
 		return fmt.Errorf("site %s: no host", s.ID)
 	}
-	return s.Rhythm.validate()
+	return s.Rhythm.Validate()
 }
 
 // Site gives the site of this id; the error wraps ErrNoSite.

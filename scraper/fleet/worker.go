@@ -61,7 +61,8 @@ type Runner interface {
 // Options say how a worker works. The zero value of a field means its default.
 type Options struct {
 	ID      string // unique in the fleet and the same after a restart: the archives in the worker's folder go by it
-	Host    string // of the machine, for people
+	Host    string // of the machine
+	Folder  string // there, its own
 	Version string // of the program
 	Format  int    // newest format of archives that it knows, for others to see; 0 = not told
 	Labels  Labels
@@ -107,8 +108,15 @@ func NewWorker(f *Fleet, r Runner, o Options) (*Worker, error) {
 }
 
 // Work takes runs until ctx ends; then those under way are told to end, and are given back for others
-// to go on with. It returns when they have ended. Trouble with the server is waited out.
+// to go on with. It returns when they have ended. Trouble with the server is waited out. The error wraps ErrTaken when another worker
+// has the same id.
 func (w *Worker) Work(ctx context.Context) error {
+	if err := w.fleet.alone(ctx, w.opts.ID, w.opts.Host, w.opts.Folder); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
 	take, err := w.listen(ctx)
 	if err != nil {
 		return err
@@ -426,7 +434,7 @@ func (w *Worker) beats(ctx context.Context) {
 func (w *Worker) beatNow(ctx context.Context) {
 	w.mu.Lock()
 	m := Member{
-		ID: w.opts.ID, Host: w.opts.Host, Version: w.opts.Version, Format: w.opts.Format, Labels: w.opts.Labels, Slots: w.opts.Slots,
+		ID: w.opts.ID, Host: w.opts.Host, Folder: w.opts.Folder, Version: w.opts.Version, Format: w.opts.Format, Labels: w.opts.Labels, Slots: w.opts.Slots,
 		Busy: slices.Clone(w.busy), Draining: w.draining, Started: w.started,
 	}
 	w.mu.Unlock()

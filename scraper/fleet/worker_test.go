@@ -309,6 +309,29 @@ func TestInterruptedAndPoisoned(t *testing.T) {
 	}
 }
 
+// Two workers of one id would be one to the fleet: the second is refused, unless the first was it, in the same folder, before it died.
+func TestOneOfEachID(t *testing.T) {
+	f, _ := newFleet(t, Settings{LeaseTTL: time.Second}, 1)
+	startWorker(t, f, still{}, Options{ID: "w", Host: "h1", Folder: "/data"})
+	eventually(t, 10*time.Second, "a beat", func() bool { _, alive := f.member(ctxOf(t), "w"); return alive })
+	second, err := NewWorker(f, still{}, Options{ID: "w", Host: "h2", Folder: "/data"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Work(ctxOf(t)); !errors.Is(err, ErrTaken) {
+		t.Errorf("a second worker of the same id: %v", err)
+	}
+	// One that is not heard of any more makes room, and so does one that was this one.
+	for _, gone := range []Member{{ID: "x", Host: "h1", Folder: "/other"}, {ID: "y", Host: "h1", Folder: "/data"}} {
+		if err := f.beat(ctxOf(t), gone); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.alone(ctxOf(t), gone.ID, "h1", "/data"); err != nil {
+			t.Errorf("after %+v: %v", gone, err)
+		}
+	}
+}
+
 // A run that one worker cannot make is no failure of the site: another one makes it.
 func TestRefused(t *testing.T) {
 	f, _ := newFleet(t, Settings{LeaseTTL: time.Second}, 1)
