@@ -66,7 +66,7 @@ type Archive struct {
 // are missing, and brings an older file up to date. One process at a time may
 // have it so: the error is a *LockedError, which errors.Is ErrLocked, while
 // another has. It wraps ErrNewer for an archive written by a newer program and
-// ErrNotArchive when archive.db is something else.
+// ErrNotArchive when archive.db is something else; ErrDamaged for one of an older format that is not what its seal says.
 //
 // What a killed process left is put in order: its crawls are marked died, its
 // leases are void, a cut last WARC record is taken off. A WARC file that a disk has cut short of its captures is left as it is, and told of.
@@ -101,6 +101,10 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 		}
 	}()
 	path := filepath.Join(dir, dbName)
+	from, to, err := outdated(ctx, dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	dataSync()
 	a.write, err = openWriter(ctx, dsn(path, writing(opts.CacheKB, opts.KeepLog)))
 	if err != nil {
@@ -114,6 +118,9 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 	a.write.pages = &walPages{path: path + "-wal", lost: !wasSealed}
 	if err := migrate(ctx, a.write.conn, migrations, path); err != nil {
 		return nil, err
+	}
+	if from > 0 && from < to {
+		opts.Log.Warn("brought up to date: older programs cannot read this archive any more", "archive", dir, "from", from, "to", to)
 	}
 	if log, err := os.Stat(path + "-wal"); err == nil && log.Size() > 0 {
 		a.write.pages.lost = true // what a migration or the shell has written was not counted

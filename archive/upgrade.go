@@ -13,27 +13,47 @@ import (
 // date are equal, and nothing is done. A database that is not what its seal says is left alone: what is
 // damaged must not be written over. The error is as Open's, and wraps fs.ErrPermission or EROFS where the folder cannot be written to.
 func Upgrade(ctx context.Context, dir string) (from, to int, err error) {
-	to = latest(migrations)
-	r, err := openReading(ctx, dir)
+	from, to, err = outdated(ctx, dir)
 	if err != nil {
-		return 0, 0, err
+		return from, to, fmt.Errorf("open archive %s: %w", dir, err)
 	}
-	_, from, _, err = header(ctx, r.read, dbName)
-	if err == nil && from < to {
-		var faults []string
-		_, err = r.checkSeal(ctx, sealName, func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) })
-		if len(faults) > 0 {
-			err = errors.Join(err, fmt.Errorf("%s: format %d is not brought up to date, because the file is damaged: %s", dir, from, strings.Join(faults, "; ")))
-		}
-	}
-	if err := errors.Join(err, r.Close()); err != nil || from >= to {
-		return from, to, err
+	if from >= to {
+		return from, to, nil
 	}
 	a, err := Open(ctx, dir, Options{})
 	if err != nil {
 		return from, to, err
 	}
 	return from, to, a.Close()
+}
+
+// ErrDamaged is wrapped by the error of opening an archive of an older format for writing, when its database is not what its seal says.
+var ErrDamaged = errors.New("it is damaged, and so is not brought up to date")
+
+// outdated gives the format of an archive and this program's. Of one that is older the seal is checked, for what is damaged must not be
+// written over; a database that was never sealed, or whose writer was killed, is taken as it is.
+func outdated(ctx context.Context, dir string) (from, to int, err error) {
+	to = latest(migrations)
+	path, err := databaseIn(dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	r, err := openFormat(ctx, dir, path)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	if _, from, _, err = header(ctx, r.read, path); err != nil || from >= to {
+		return from, to, err
+	}
+	var faults []string
+	if _, err := r.checkSeal(ctx, sealName, func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }); err != nil {
+		return from, to, err
+	}
+	if len(faults) > 0 {
+		return from, to, fmt.Errorf("of format %d: %w: %s", from, ErrDamaged, strings.Join(faults, "; "))
+	}
+	return from, to, nil
 }
 
 // Restore makes an archive in the folder to from a backup of this format or an older one, which is only read. It
@@ -63,9 +83,17 @@ func openReading(ctx context.Context, dir string) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
+	a, err := openFormat(ctx, dir, path)
+	if err != nil {
+		return nil, fmt.Errorf("open archive %s: %w", dir, err)
+	}
+	return a, nil
+}
+
+func openFormat(ctx context.Context, dir, path string) (*Archive, error) {
 	a := &Archive{dir: dir, now: time.Now, log: slog.New(slog.DiscardHandler)}
 	if err := a.openReaders(ctx, path); err != nil {
-		return nil, errors.Join(fmt.Errorf("open archive %s: %w", dir, notDatabase(path, err)), a.Close())
+		return nil, errors.Join(notDatabase(path, err), a.Close())
 	}
 	return a, nil
 }

@@ -63,9 +63,19 @@ func TestUpgradeOfDamage(t *testing.T) {
 	if err := os.WriteFile(path, data, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := Upgrade(t.Context(), dir)
-	if err == nil || !strings.Contains(err.Error(), "page ") {
-		t.Errorf("got %v, want the damaged page", err)
+	for name, open := range map[string]func() error{
+		"Upgrade": func() error { _, _, err := Upgrade(t.Context(), dir); return err },
+		"Open": func() error {
+			a, err := Open(t.Context(), dir, Options{})
+			if err == nil {
+				closing(t, a)
+			}
+			return err
+		},
+	} {
+		if err := open(); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "page ") || strings.Count(err.Error(), dir) != 1 {
+			t.Errorf("%s: got %v, want the damaged page", name, err)
+		}
 	}
 	if !bytes.Equal(read(t, path), data) {
 		t.Error("the file was written to")

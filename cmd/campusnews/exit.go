@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"campusnews/archive"
 )
 
 // Exit statuses, as the help text states them.
@@ -59,8 +61,11 @@ func status(ctx context.Context, w io.Writer, err error) int {
 		return exitInterrupted
 	}
 	fmt.Fprintf(w, "campusnews: %v\n", err)
-	if errors.As(err, &h) {
+	switch {
+	case errors.As(err, &h):
 		fmt.Fprintf(w, "hint: %s\n", h.hint)
+	case errors.Is(err, archive.ErrDamaged):
+		fmt.Fprintln(w, "hint: take it from a backup (campusnews restore), or move archive.db and archive.db.seal away and make it again from the evidence (campusnews rebuild)")
 	}
 	if errors.As(err, &usage) {
 		fmt.Fprintln(w, "hint: campusnews help says what each command takes")
