@@ -1,8 +1,10 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"math/bits"
 	"slices"
 	"strings"
 	"sync"
@@ -99,16 +101,21 @@ const staleFactor = 100
 // fresh gives the directory with all articles in it and all their versions, and reads it anew if older ones may have changed without a new
 // version, but not all the time.
 func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
-	var latest, revision int64
-	stmt, err := a.prepared(ctx, `SELECT coalesce((SELECT max(id) FROM captures), 0) + coalesce((SELECT max(id) FROM revisions), 0), coalesce((SELECT max(id) FROM revisions), 0)`)
+	stmt, err := a.prepared(ctx, `SELECT `+pointColumns)
 	if err != nil {
 		return nil, err
 	}
-	if err := stmt.QueryRowContext(brief(ctx)).Scan(&latest, &revision); err != nil {
+	var now point
+	if err := stmt.QueryRowContext(brief(ctx)).Scan(&now.latest, &now.revision); err != nil {
 		return nil, err
 	}
+	return d.at(ctx, a, now)
+}
+
+// at is fresh for who knows how far the archive has come.
+func (d *directory) at(ctx context.Context, a *Archive, now point) (*directory, error) {
 	d.mu.RLock()
-	current := d.rows != nil && d.latest == latest
+	current := d.rows != nil && d.latest >= now.latest
 	d.mu.RUnlock()
 	if current {
 		return d, nil
@@ -119,7 +126,7 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 	whole := d.rows == nil || time.Since(d.read) > max(staleFactor*d.took, time.Second)
 	from, since := len(d.rows), d.revision
 	if whole {
-		from, since = 0, revision
+		from, since = 0, now.revision
 		d.years.of("")
 		d.sites.of("")
 		d.sections.of("")
@@ -171,11 +178,11 @@ func (d *directory) fresh(ctx context.Context, a *Archive) (*directory, error) {
 		return nil, err
 	}
 	eachID(ids, func(id int) { d.changed = d.changed.Add(id) })
-	if d.rows, d.revision = fresh, revision; d.rows == nil {
+	if d.rows, d.revision = fresh, max(d.revision, now.revision); d.rows == nil {
 		d.rows = []place{}
 	}
 	if whole {
-		d.latest, d.read, d.took = latest, time.Now(), time.Since(start)
+		d.latest, d.read, d.took = now.latest, time.Now(), time.Since(start)
 	}
 	return d, nil
 }
@@ -204,6 +211,37 @@ func (d *directory) seenElsewhere(ctx context.Context, a *Archive) error {
 	defer d.mu.Unlock()
 	d.elsewhere, d.elsewhereRead, d.elsewhereTook = found, time.Now(), time.Since(start)
 	return nil
+}
+
+// first gives the n ids of a set that come first in the order of days, newest first; false = it does not know them all.
+func (d *directory) first(set postings.Set, n int) ([]int, bool) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	if d.odd {
+		return nil, false
+	}
+	keys := make([]uint64, 0, n+1) // falling
+	least := uint64(0)             // that is still wanted, once there are n
+	for i, w := range set {
+		for ; w != 0; w &= w - 1 {
+			id := 64*i + bits.TrailingZeros64(w)
+			if id >= len(d.rows) {
+				return nil, false
+			}
+			key := uint64(d.rows[id].day)<<32 | uint64(id)
+			if len(keys) == n && key < least {
+				continue
+			}
+			at, _ := slices.BinarySearchFunc(keys, key, func(k, key uint64) int { return cmp.Compare(key, k) })
+			keys = slices.Insert(keys[:min(len(keys), n-1)], at, key)
+			least = keys[len(keys)-1]
+		}
+	}
+	ids := make([]int, len(keys))
+	for i, k := range keys {
+		ids[i] = int(uint32(k))
+	}
+	return ids, true
 }
 
 // sorted puts ids in the order of days, newest first. false = it does not know them all.

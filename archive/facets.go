@@ -87,7 +87,7 @@ func (a *Archive) countFacets(ctx context.Context, q Query) (Facets, error) {
 			return Facets{}, err
 		}
 	case s.look != nil:
-		set, err := a.candidates(ctx, s)
+		set, _, err := a.candidates(ctx, s)
 		if err != nil {
 			return Facets{}, err
 		}

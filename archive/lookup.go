@@ -60,13 +60,27 @@ func (l *lookup) String() string {
 	return s
 }
 
+// words are all words of the lookup.
+func (l *lookup) words(list []postings.Word) []postings.Word {
+	if l.op == ask.Term {
+		return append(list, postings.Word(l.word))
+	}
+	for _, k := range l.kids {
+		list = k.words(list)
+	}
+	for _, k := range l.without {
+		list = k.words(list)
+	}
+	return list
+}
+
 // in finds the rows that an index has.
 func (l *lookup) in(ctx context.Context, x *postings.Index) (set postings.Set, err error) {
 	if l.op == ask.Term {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		return x.Rows(ctx, l.word.Text, l.word.Open)
+		return x.Rows(ctx, postings.Word(l.word))
 	}
 	for i, k := range l.kids {
 		s, err := k.in(ctx, x)
@@ -106,40 +120,59 @@ func (s snapshot) QueryContext(ctx context.Context, query string, args ...any) (
 	return s.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
 }
 
+// A point says how far the archive had come when it was read.
+type point struct {
+	latest   int64 // number of the latest capture and the latest revision, added
+	revision int64 // of the latest revision
+}
+
+const pointColumns = `coalesce((SELECT max(id) FROM captures), 0) + coalesce((SELECT max(id) FROM revisions), 0), coalesce((SELECT max(id) FROM revisions), 0)`
+
 // found gives the articles that the index table has for each of some lookups, all of one moment.
-func (a *Archive) found(ctx context.Context, table string, list ...*lookup) (sets []postings.Set, err error) {
+func (a *Archive) found(ctx context.Context, table string, list ...*lookup) (sets []postings.Set, now point, err error) {
 	tx, err := a.read.BeginTx(brief(ctx), &sql.TxOptions{ReadOnly: true})
 	if err != nil {
-		return nil, err
+		return nil, now, err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
 	s := snapshot{a, tx}
 	var most int
-	if err := a.one(ctx, s, &most, `SELECT coalesce(max(id), 0) FROM articles`); err != nil {
-		return nil, err
+	var version int64
+	var structure []byte
+	if err := a.one(ctx, s, []any{&most, &now.latest, &now.revision, &version, &structure},
+		`SELECT coalesce((SELECT max(id) FROM articles), 0), `+pointColumns+`, `+postings.Head(table)); err != nil {
+		return nil, now, err
 	}
-	x, err := postings.Open(brief(ctx), s, table, most)
+	x, unread := postings.New(s, table, most, version, structure)
+	if unread == nil {
+		var words []postings.Word
+		for _, l := range list {
+			words = l.words(words)
+		}
+		unread = x.Fetch(brief(ctx), words)
+	}
 	for _, l := range list {
 		var set postings.Set
+		err := unread
 		if err == nil {
 			set, err = l.in(ctx, x)
 		}
 		if errors.Is(err, postings.ErrFormat) { // by the long way, then: it says what is wrong, if anything is
 			var ids string
-			err = a.one(ctx, s, &ids, `SELECT coalesce(group_concat(rowid, ' '), '') FROM `+table+` WHERE `+table+` MATCH ?`, l.String())
+			err = a.one(ctx, s, []any{&ids}, `SELECT coalesce(group_concat(rowid, ' '), '') FROM `+table+` WHERE `+table+` MATCH ?`, l.String())
 			set = nil
 			eachID(ids, func(id int) { set = set.Add(id) })
 		}
 		if err != nil {
-			return nil, fmt.Errorf("look up %s: %w", l, err)
+			return nil, now, fmt.Errorf("look up %s: %w", l, err)
 		}
 		sets = append(sets, set)
 	}
-	return sets, nil
+	return sets, now, nil
 }
 
-// one reads one value.
-func (a *Archive) one(ctx context.Context, s snapshot, to any, query string, args ...any) (err error) {
+// one reads one row.
+func (a *Archive) one(ctx context.Context, s snapshot, to []any, query string, args ...any) (err error) {
 	rows, err := s.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
@@ -148,5 +181,5 @@ func (a *Archive) one(ctx context.Context, s snapshot, to any, query string, arg
 	if !rows.Next() {
 		return errors.Join(rows.Err(), sql.ErrNoRows)
 	}
-	return rows.Scan(to)
+	return rows.Scan(to...)
 }

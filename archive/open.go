@@ -274,7 +274,7 @@ func writing(cacheKB int, keepLog bool) pragmas {
 // The page cache of each reading connection, of which there are four or more. Searches gain by a large one;
 // beside a writer they look rows up one at a time, and a crawl for months shall take little memory.
 const (
-	readCacheKB   = 2048
+	readCacheKB   = 8192
 	besideCacheKB = 2048
 )
 

@@ -24,7 +24,7 @@ const (
 
 // relevant gives the ids of hits, the best first.
 func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int) ([]int64, error) {
-	set, err := a.candidates(ctx, s)
+	set, now, err := a.candidates(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func (a *Archive) relevant(ctx context.Context, s *statement, limit, offset int)
 	for _, id := range pool {
 		set.Take(id)
 	}
-	more, err := a.newestOf(ctx, s, set, limit-len(ids), max(0, offset-len(best)))
+	more, err := a.newestOf(ctx, s, set, now, limit-len(ids), max(0, offset-len(best)))
 	return append(ids, more...), err
 }
 
@@ -80,7 +80,7 @@ func (a *Archive) pool(ctx context.Context, s *statement, set postings.Set) ([]i
 	if err != nil || len(latest) <= poolSize {
 		return latest, err
 	}
-	titles, err := a.found(ctx, "articles_fts_title", s.look)
+	titles, _, err := a.found(ctx, "articles_fts_title", s.look)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (a *Archive) weights(ctx context.Context, terms []bigram.Term) ([]float64, 
 			list, asked = append(list, l), append(asked, i)
 		}
 	}
-	sets, err := a.found(ctx, "articles_fts", list...)
+	sets, _, err := a.found(ctx, "articles_fts", list...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,9 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,29 +118,29 @@ func newStatement(f Filter, m *matcher) *statement {
 }
 
 // candidates are the articles that the index has.
-func (a *Archive) candidates(ctx context.Context, s *statement) (postings.Set, error) {
-	sets, err := a.found(ctx, s.table, s.look)
+func (a *Archive) candidates(ctx context.Context, s *statement) (postings.Set, point, error) {
+	sets, now, err := a.found(ctx, s.table, s.look)
 	if err != nil {
-		return nil, err
+		return nil, now, err
 	}
 	set := sets[0]
 	if s.title != nil {
-		titles, err := a.found(ctx, "articles_fts_title", s.title)
+		titles, _, err := a.found(ctx, "articles_fts_title", s.title)
 		if err != nil {
-			return nil, err
+			return nil, now, err
 		}
 		set = set.And(titles[0])
 	}
 	if s.among != "" {
 		ids, err := a.idList(ctx, s.among, s.amid...)
 		if err != nil {
-			return nil, err
+			return nil, now, err
 		}
 		var among postings.Set
 		eachID(ids, func(id int) { among = among.Add(id) })
 		set = set.And(among)
 	}
-	return set, nil
+	return set, now, nil
 }
 
 // allowed are the candidates that the filters let through, as rows of hit: those of ids in their order, or all articles where the index cannot help.
@@ -173,7 +175,7 @@ const (
 func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, more bool, err error) {
 	var ids []int
 	if s.look != nil {
-		set, err := a.candidates(ctx, s)
+		set, _, err := a.candidates(ctx, s)
 		if err != nil {
 			return 0, false, err
 		}
@@ -223,16 +225,40 @@ func (a *Archive) ids(ctx context.Context, query string, args ...any) (list []in
 	return list, err
 }
 
+// fewHits are so many that reading them is not worth watching for the end of the context.
+const fewHits = 100
+
 // hits reads articles in the order of ids.
-func (a *Archive) hits(ctx context.Context, terms []bigram.Term, ids []int64) ([]Hit, error) {
-	var list []Hit
-	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+func (a *Archive) hits(ctx context.Context, terms []bigram.Term, ids []int64) (list []Hit, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	stmt, err := a.prepared(ctx, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
+		coalesce(a.source, ''), a.state, a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value`) // sorted here: SQLite would carry the texts through a sorter
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) <= fewHits {
+		ctx = brief(ctx)
+	}
+	rows, err := stmt.QueryContext(ctx, listed(ids))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
 		h, err := scanHit(rows, terms)
+		if err != nil {
+			return nil, err
+		}
 		list = append(list, h)
-		return err
-	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
-		coalesce(a.source, ''), a.state, a.body FROM json_each(?) j CROSS JOIN articles a ON a.id = j.value ORDER BY j.key`, listed(ids))
-	return list, err
+	}
+	places := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		places[id] = i
+	}
+	slices.SortFunc(list, func(x, y Hit) int { return places[x.ID] - places[y.ID] })
+	return list, rows.Err()
 }
 
 func scanHit(rows *sql.Rows, terms []bigram.Term) (Hit, error) {

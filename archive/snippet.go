@@ -52,8 +52,8 @@ func snippet(body string, terms []bigram.Term) Snippet {
 	type place struct{ at, term int }
 	var places []place
 	for i, t := range terms {
-		for _, p := range t.Find(body, 100) {
-			places = append(places, place{p[0], i})
+		for _, at := range t.Starts(body, 100) {
+			places = append(places, place{at, i})
 		}
 	}
 	slices.SortFunc(places, func(a, b place) int { return a.at - b.at })

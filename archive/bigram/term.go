@@ -208,6 +208,27 @@ func (t Term) First(text string) (start, end int) {
 	return -1, -1
 }
 
+// Starts gives where the term begins in text, in order, at most limit places. Like First and Count it prefers a Han term as it is compared.
+func (t Term) Starts(text string, limit int) (starts []int) {
+	if t.first == han && t.last == han {
+		for from := 0; len(starts) < limit; {
+			i := strings.Index(text[from:], t.folded)
+			if i < 0 {
+				break
+			}
+			starts = append(starts, from+i)
+			from += i + len(t.folded)
+		}
+		if starts != nil {
+			return starts
+		}
+	}
+	for _, p := range t.Find(text, limit) {
+		starts = append(starts, p[0])
+	}
+	return starts
+}
+
 // Find gives the places of the term in text as pairs of byte offsets, in order, without overlap, at most limit.
 func (t Term) Find(text string, limit int) [][2]int {
 	if t.pivot.forms != nil {

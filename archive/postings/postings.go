@@ -15,6 +15,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -42,27 +43,55 @@ type Querier interface {
 type Index struct {
 	tx       Querier
 	name     string
-	most     int       // no row has a higher number
-	segments []segment // the newest first
-	list     string    // of their numbers, in JSON
-	seek     string    // statements
-	first    string
-	further  string
+	most     int             // no row has a higher number
+	segments []segment       // the newest first
+	list     string          // of their numbers, in JSON
+	begun    map[Word][]part // what Fetch has read, one a segment
 }
 
 type segment struct{ id, first, last int64 }
 
+// A Word is one to look up, or with Open all that begin so.
+type Word struct {
+	Text string
+	Open bool
+}
+
+func (w Word) key() []byte { return append([]byte{mainPrefix}, w.Text...) }
+
+// Head is two columns of a SELECT, which New takes: so they can be asked for together with other things.
+func Head(name string) string {
+	return `coalesce((SELECT v FROM ` + name + `_config WHERE k = 'version'), 0), (SELECT block FROM ` + name + `_data WHERE id = ` + strconv.Itoa(structureRow) + `)`
+}
+
 // Open gives the index of a name as tx sees it. No row of it has a number above most, which is trusted as long as it takes to find one that has.
 // The error may wrap ErrFormat.
 func Open(ctx context.Context, tx Querier, name string, most int) (*Index, error) {
-	x := &Index{tx: tx, name: name, most: most,
-		seek:    `SELECT coalesce((SELECT i.pgno >> 1 FROM ` + name + `_idx i WHERE i.segid = s.value AND i.term <= ? ORDER BY i.term DESC LIMIT 1), 0) FROM json_each(?) s`,
-		first:   `SELECT d.block FROM json_each(?) s CROSS JOIN ` + name + `_data d ON d.id = s.value`,
-		further: `SELECT block FROM ` + name + `_data WHERE id BETWEEN ? AND ? ORDER BY id`,
+	rows, err := tx.QueryContext(ctx, `SELECT `+Head(name))
+	if err != nil {
+		return nil, err
 	}
-	var err error
-	if x.segments, err = x.structure(ctx); err != nil {
-		return nil, fmt.Errorf("index %s: its list of segments: %w", name, err)
+	defer rows.Close()
+	var version int64
+	var structure []byte
+	if !rows.Next() {
+		return nil, errors.Join(rows.Err(), ErrFormat)
+	}
+	if err := rows.Scan(&version, &structure); err != nil {
+		return nil, err
+	}
+	return New(tx, name, most, version, structure)
+}
+
+// New is Open for who has the columns of Head.
+func New(tx Querier, name string, most int, version int64, structure []byte) (*Index, error) {
+	x := &Index{tx: tx, name: name, most: most, begun: map[Word][]part{}}
+	err := error(ErrFormat)
+	if version == 4 {
+		x.segments, err = readStructure(structure)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index %s, of version %d: its list of segments: %w", name, version, err)
 	}
 	list := []byte{'['}
 	for i, s := range x.segments {
@@ -73,27 +102,6 @@ func Open(ctx context.Context, tx Querier, name string, most int) (*Index, error
 	}
 	x.list = string(append(list, ']'))
 	return x, nil
-}
-
-// structure finds the list of segments.
-func (x *Index) structure(ctx context.Context) ([]segment, error) {
-	rows, err := x.tx.QueryContext(ctx, `SELECT coalesce((SELECT v FROM `+x.name+`_config WHERE k = 'version'), 0), block FROM `+x.name+`_data WHERE id = ?`, structureRow)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return nil, errors.Join(rows.Err(), ErrFormat)
-	}
-	var version int64
-	var block []byte
-	if err := rows.Scan(&version, &block); err != nil {
-		return nil, err
-	}
-	if version != 4 {
-		return nil, fmt.Errorf("of version %d: %w", version, ErrFormat)
-	}
-	return readStructure(block)
 }
 
 // readStructure reads the list of segments: levels, the newest first, each with its segments, the oldest first.
@@ -127,120 +135,179 @@ func readStructure(b []byte) (list []segment, err error) {
 	return kept, nil
 }
 
-// Rows gives the rows that have a word, or with open one that begins so. The error may wrap ErrFormat.
-func (x *Index) Rows(ctx context.Context, word string, open bool) (Set, error) {
-	set, err := x.rows(ctx, word, open)
-	if err != nil {
-		return nil, fmt.Errorf("index %s: %w", x.name, err)
+// mostFetched is how many words are fetched together, so that their rows take little memory.
+const mostFetched = 32
+
+// Fetch reads the pages on which words begin, of the first mostFetched: two statements for all, instead of two for each.
+func (x *Index) Fetch(ctx context.Context, words []Word) error {
+	var list []Word
+	for _, w := range words[:min(len(words), mostFetched)] {
+		if _, known := x.begun[w]; !known {
+			x.begun[w] = make([]part, len(x.segments))
+			list = append(list, w)
+		}
 	}
-	return set, nil
+	if len(list) == 0 || len(x.segments) == 0 {
+		return nil
+	}
+	if err := x.fetch(ctx, list); err != nil {
+		return fmt.Errorf("index %s: %w", x.name, err)
+	}
+	return nil
 }
 
-func (x *Index) rows(ctx context.Context, word string, open bool) (Set, error) {
-	s := search{key: append([]byte{mainPrefix}, word...), open: open, most: x.most, set: make(Set, x.most/64+1)}
-	pages, err := x.begins(ctx, s.key)
-	if err != nil {
-		return nil, err
-	}
-	leaves, err := x.leaves(ctx, pages)
-	if err != nil {
-		return nil, err
-	}
-	for i, seg := range x.segments {
-		s.term, s.hit = s.term[:0], false
-		more, err := s.leaf(leaves[i])
-		if err != nil {
-			return nil, fmt.Errorf("segment %d, page %d: %w", seg.id, pages[i], err)
-		}
-		if more && pages[i] < seg.last {
-			if err := x.goOn(ctx, &s, seg, pages[i]+1); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return s.set, nil
-}
-
-// begins gives the page of each segment on which a word would stand.
-func (x *Index) begins(ctx context.Context, key []byte) (pages []int64, err error) {
-	rows, err := x.tx.QueryContext(ctx, x.seek, key, x.list)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var page int64
-		if err := rows.Scan(&page); err != nil {
-			return nil, err
-		}
-		if len(pages) < len(x.segments) {
-			page = max(page, x.segments[len(pages)].first)
-		}
-		pages = append(pages, page)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if len(pages) != len(x.segments) {
-		return nil, ErrFormat
-	}
-	return pages, nil
-}
-
-// leaves reads one page of each segment.
-func (x *Index) leaves(ctx context.Context, pages []int64) (list [][]byte, err error) {
-	ids := []byte{'['}
-	for i, s := range x.segments {
+func (x *Index) fetch(ctx context.Context, words []Word) error {
+	searches := make([]search, len(words))
+	keys := []byte{'['}
+	for i, w := range words {
+		searches[i] = search{key: w.key(), open: w.Open}
 		if i > 0 {
+			keys = append(keys, ',')
+		}
+		keys = append(hex.AppendEncode(append(keys, '"'), searches[i].key), '"')
+	}
+	i, n := 0, len(words)*len(x.segments)
+	// place says of which word and segment a row is; each row moves on to the next.
+	place := func() (s *search, seg segment, p *part, err error) {
+		if i == n {
+			return nil, seg, nil, ErrFormat
+		}
+		w, k := i/len(x.segments), i%len(x.segments)
+		i++
+		return &searches[w], x.segments[k], &x.begun[words[w]][k], nil
+	}
+	ids := []byte{'['}
+	err := x.each(ctx, func(rows *sql.Rows) error {
+		_, seg, p, err := place()
+		if err != nil {
+			return err
+		}
+		if err := rows.Scan(&p.page); err != nil {
+			return err
+		}
+		p.page = max(p.page, seg.first)
+		if len(ids) > 1 {
 			ids = append(ids, ',')
 		}
-		ids = strconv.AppendInt(ids, s.id<<pageBits+pages[i], 10)
+		ids = strconv.AppendInt(ids, seg.id<<pageBits+p.page, 10)
+		return nil
+	}, `SELECT coalesce((SELECT i.pgno >> 1 FROM `+x.name+`_idx i WHERE i.segid = s.value AND i.term <= unhex(w.value) ORDER BY i.term DESC LIMIT 1), 0)
+		FROM json_each(?) w CROSS JOIN json_each(?) s`, string(append(keys, ']')), x.list)
+	if err == nil && i != n {
+		err = ErrFormat
 	}
-	rows, err := x.tx.QueryContext(ctx, x.first, string(append(ids, ']')))
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var b []byte
-		if err := rows.Scan(&b); err != nil {
-			return nil, err
-		}
-		list = append(list, b)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	if len(list) != len(x.segments) {
-		return nil, ErrFormat
-	}
-	return list, nil
-}
-
-// goOn reads a segment from a page on, until the word has ended.
-func (x *Index) goOn(ctx context.Context, s *search, seg segment, page int64) error {
-	rows, err := x.tx.QueryContext(ctx, x.further, seg.id<<pageBits+page, seg.id<<pageBits+seg.last)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var b sql.RawBytes
-		if err := rows.Scan(&b); err != nil {
+	i = 0
+	var block sql.RawBytes
+	err = x.each(ctx, func(rows *sql.Rows) error {
+		s, seg, p, err := place()
+		if err != nil {
 			return err
 		}
-		more, err := s.leaf(b)
+		if err := rows.Scan(&block); err != nil {
+			return err
+		}
+		s.part = p
+		more, err := s.leaf(block)
 		if err != nil {
-			return fmt.Errorf("segment %d, page %d or later: %w", seg.id, page, err)
+			return fmt.Errorf("segment %d, page %d: %w", seg.id, p.page, err)
 		}
-		if !more {
-			return nil
+		p.over = !more || p.page >= seg.last
+		for i, r := range p.rows { // the page goes
+			p.rows[i].list = bytes.Clone(r.list)
 		}
-		if err := ctx.Err(); err != nil {
+		return nil
+	}, `SELECT d.block FROM json_each(?) s CROSS JOIN `+x.name+`_data d ON d.id = s.value`, string(append(ids, ']')))
+	if err == nil && i != n {
+		err = ErrFormat
+	}
+	return err
+}
+
+// each calls f for the rows of an answer.
+func (x *Index) each(ctx context.Context, f func(*sql.Rows) error, query string, args ...any) (err error) {
+	rows, err := x.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := f(rows); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// Rows gives the rows that have a word, or with open one that begins so. The error may wrap ErrFormat.
+func (x *Index) Rows(ctx context.Context, w Word) (Set, error) {
+	if err := x.Fetch(ctx, []Word{w}); err != nil {
+		return nil, err
+	}
+	parts := x.begun[w]
+	delete(x.begun, w) // seldom wanted twice
+	s := search{key: w.key(), open: w.Open, most: x.most, set: make(Set, x.most/64+1)}
+	// The further pages of all segments come by one statement.
+	further, end := []byte{'['}, s.key
+	for i, p := range parts {
+		if !p.over {
+			if len(further) > 1 {
+				further = append(further, ',')
+			}
+			further = fmt.Appendf(further, "[%d,%d,%d,%d]", i, x.segments[i].id, p.page+1, x.segments[i].last)
+		}
+	}
+	at := 0 // the segment that is being read, all before it being through
+	var err error
+	if len(further) > 1 {
+		if w.Open {
+			end = append(bytes.Clone(s.key), 0xFF) // in no word
+		}
+		err = x.goOn(ctx, &s, parts, &at, end, string(append(further, ']')))
+	}
+	if err == nil {
+		err = s.add(parts[at:])
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index %s: %w", x.name, err)
+	}
+	return s.set, nil
+}
+
+// goOn reads segments from a page on until the word has ended: by the first page that begins with a word behind end at the latest.
+func (x *Index) goOn(ctx context.Context, s *search, parts []part, at *int, end []byte, further string) error {
+	var i int
+	var block sql.RawBytes
+	reading := -1 // the segment whose pages come
+	return x.each(ctx, func(rows *sql.Rows) error {
+		if err := rows.Scan(&i, &block); err != nil {
+			return err
+		}
+		if i != reading {
+			if i < *at || i >= len(parts) {
+				return ErrFormat
+			}
+			if err := s.add(parts[*at : i+1]); err != nil {
+				return err
+			}
+			reading, *at, s.part = i, i+1, &parts[i]
+		}
+		if s.part.over {
+			return nil // a page that the next word begins
+		}
+		more, err := s.leaf(block)
+		if err == nil {
+			err = s.add(parts[i : i+1])
+		}
+		if err != nil {
+			return fmt.Errorf("segment %d: %w", x.segments[i].id, err)
+		}
+		s.part.over = !more
+		return ctx.Err()
+	}, `SELECT s.value ->> 0, d.block FROM json_each(?) s CROSS JOIN `+x.name+`_data d ON d.id BETWEEN ((s.value ->> 1) << 37) + (s.value ->> 2) AND ((s.value ->> 1) << 37) +
+		coalesce((SELECT i.pgno >> 1 FROM `+x.name+`_idx i WHERE i.segid = s.value ->> 1 AND i.term > ? ORDER BY i.term LIMIT 1), s.value ->> 3)`, further, end)
 }
 
 // A search goes through the pages of one segment after the other, the newest first.
@@ -249,9 +316,45 @@ type search struct {
 	open bool
 	most int
 	set  Set
-	term []byte             // the last one read
-	hit  bool               // it is looked for
 	gone map[string][]int64 // rows, rising, that a newer segment takes out, by word
+	part *part              // of the segment that is being read
+}
+
+// A part is what a segment has of what is looked for, on the pages read last.
+type part struct {
+	page int64  // the first that was read
+	term []byte // the last one read
+	hit  bool   // it is looked for
+	over bool   // no further page has any
+	rows []rowList
+}
+
+// A rowList is a piece of the rows of a word, as it stands on a page.
+type rowList struct {
+	word string // one of many in an open search; else ""
+	list []byte
+}
+
+// found takes a piece of the rows of the last word.
+func (s *search) found(list []byte) {
+	word := ""
+	if s.open {
+		word = string(s.part.term)
+	}
+	s.part.rows = append(s.part.rows, rowList{word, list})
+}
+
+// add puts rows of segments into the set, the newest segment first.
+func (s *search) add(parts []part) error {
+	for i := range parts {
+		for _, r := range parts[i].rows {
+			if err := s.doclist(r); err != nil {
+				return err
+			}
+		}
+		parts[i].rows = parts[i].rows[:0]
+	}
+	return nil
 }
 
 // leaf reads a page: its head says where its words end, behind which stands, as differences, where each word begins. Before the first of them the
@@ -275,10 +378,9 @@ func (s *search) leaf(p []byte) (more bool, err error) {
 	if at < headBytes || at > size {
 		return false, ErrFormat
 	}
-	if s.hit {
-		if err := s.doclist(p[headBytes:at]); err != nil {
-			return false, err
-		}
+	part := s.part
+	if part.hit {
+		s.found(p[headBytes:at])
 	}
 	for first := true; at < size; first = false {
 		r := reader{b: p[:size], at: at}
@@ -287,10 +389,10 @@ func (s *search) leaf(p []byte) (more bool, err error) {
 			keep = int(r.next())
 		}
 		n := int(r.next())
-		if r.bad || keep < 0 || keep > len(s.term) || n < 0 || n > size-r.at {
+		if r.bad || keep < 0 || keep > len(part.term) || n < 0 || n > size-r.at {
 			return false, ErrFormat
 		}
-		s.term = append(s.term[:keep], p[r.at:r.at+n]...)
+		part.term = append(part.term[:keep], p[r.at:r.at+n]...)
 		r.at += n
 		end := size
 		if places.at < len(p) {
@@ -302,30 +404,31 @@ func (s *search) leaf(p []byte) (more bool, err error) {
 		if places.bad {
 			return false, ErrFormat
 		}
-		s.hit = bytes.Equal(s.term, s.key) || s.open && bytes.HasPrefix(s.term, s.key)
+		part.hit = bytes.Equal(part.term, s.key) || s.open && bytes.HasPrefix(part.term, s.key)
 		switch {
-		case s.hit:
-			if err := s.doclist(p[r.at:end]); err != nil {
-				return false, err
-			}
-		case bytes.Compare(s.term, s.key) > 0:
+		case part.hit:
+			s.found(p[r.at:end])
+		case bytes.Compare(part.term, s.key) > 0:
 			return false, nil
 		}
 		at = end
 	}
 	// An open word goes on with its next; another only if its rows may.
-	return s.hit || s.open && s.begun(), nil
+	return part.hit || s.open && s.begun(), nil
 }
 
 // begun says that words that begin with the key may follow the last one read.
-func (s *search) begun() bool { return bytes.Compare(s.term, s.key) < 0 }
+func (s *search) begun() bool { return bytes.Compare(s.part.term, s.key) < 0 }
 
-// doclist reads rows of the last word: the first whole, the others as differences, behind each whether the row is taken out (0), or was and
+// doclist reads rows of a word: the first whole, the others as differences, behind each whether the row is taken out (0), or was and
 // came back (0, 0).
-func (s *search) doclist(b []byte) error {
-	gone := s.gone[string(s.term)] // by newer segments: those that this one has are passed
+func (s *search) doclist(rows rowList) error {
+	gone := s.gone[rows.word] // by newer segments: those that this one has are passed
 	passed, known := 0, len(gone)
-	row := int64(0)
+	row, most, b := int64(0), int64(s.most), rows.list
+	// Bits are gathered a word of the set at a time: most rows fall into the same one as the row before.
+	var bits uint64
+	at64 := int64(0)
 	for at := 0; at < len(b); {
 		d := int64(b[at])
 		if at++; d >= 0x80 {
@@ -335,7 +438,7 @@ func (s *search) doclist(b []byte) error {
 			}
 			at = r.at
 		}
-		if row += d; d <= 0 || row > int64(s.most) {
+		if row += d; d <= 0 || row > most {
 			return ErrFormat
 		}
 		if at < len(b) && b[at] == 0 {
@@ -346,19 +449,27 @@ func (s *search) doclist(b []byte) error {
 				continue
 			}
 		}
-		for passed < known && gone[passed] < row {
-			passed++
+		if known > 0 {
+			for passed < known && gone[passed] < row {
+				passed++
+			}
+			if passed < known && gone[passed] == row {
+				continue
+			}
 		}
-		if passed == known || gone[passed] != row {
-			s.set[row>>6] |= 1 << (row & 63)
+		if row>>6 != at64 {
+			s.set[at64] |= bits
+			bits, at64 = 0, row>>6
 		}
+		bits |= 1 << (row & 63)
 	}
+	s.set[at64] |= bits
 	if len(gone) > known {
 		if s.gone == nil {
 			s.gone = map[string][]int64{}
 		}
 		slices.Sort(gone)
-		s.gone[string(s.term)] = gone
+		s.gone[rows.word] = gone
 	}
 	return nil
 }

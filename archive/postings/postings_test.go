@@ -58,9 +58,12 @@ func compare(t *testing.T, db *sql.DB, most int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := x.Fetch(t.Context(), []Word{{"w3", false}, {"大", true}, {"w3", true}, {"nowhere", false}}); err != nil {
+		t.Fatal(err)
+	}
 	for _, w := range append(words(), "w", "大", "xy", "w3", "nowhere", "0", "zzz") {
 		for _, open := range []bool{false, true} {
-			set, err := x.Rows(t.Context(), w, open)
+			set, err := x.Rows(t.Context(), Word{w, open})
 			if err != nil {
 				t.Fatalf("%s, open %t: %v", w, open, err)
 			}
@@ -189,7 +192,7 @@ func TestOtherFormats(t *testing.T) {
 			}
 			x, err := Open(t.Context(), tx, c.table, c.most)
 			if err == nil {
-				_, err = x.Rows(t.Context(), "a", false)
+				_, err = x.Rows(t.Context(), Word{Text: "a"})
 			}
 			if !errors.Is(err, ErrFormat) {
 				t.Errorf("got %v, want ErrFormat", err)
@@ -218,9 +221,11 @@ func FuzzPage(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, page []byte, word string, open bool) {
 		const most = 1000
-		s := search{key: append([]byte{mainPrefix}, word...), open: open, most: most, set: make(Set, most/64+1)}
+		parts := make([]part, 1)
+		s := search{key: Word{Text: word}.key(), open: open, most: most, set: make(Set, most/64+1), part: &parts[0]}
 		for range 2 { // the second page goes on with the first's last word
-			if _, err := s.leaf(page); err != nil && !errors.Is(err, ErrFormat) {
+			_, err := s.leaf(page)
+			if err := errors.Join(err, s.add(parts)); err != nil && !errors.Is(err, ErrFormat) {
 				t.Fatal(err)
 			}
 		}
