@@ -29,8 +29,9 @@ import (
 )
 
 var (
-	chaosSites = flag.Int("chaos.sites", 8, "sites of TestFleetChaos")
-	chaosTime  = flag.Duration("chaos.time", 15*time.Second, "how long TestFleetChaos kills, freezes and cuts off")
+	chaosSites    = flag.Int("chaos.sites", 8, "sites of TestFleetChaos")
+	chaosTime     = flag.Duration("chaos.time", 15*time.Second, "how long TestFleetChaos kills, freezes and cuts off")
+	chaosCompared = flag.Int("chaos.compared", 24, "how many copies TestFleetChaos compares with one machine's archives, at most")
 )
 
 // A natsCluster is three real nats-servers in this process, that can be stopped and started again.
@@ -429,10 +430,8 @@ func TestFleetChaos(t *testing.T) {
 			t.Errorf("site %s: %v", s.id, err)
 		}
 	}
-	sample := sites
-	if len(sample) > 24 {
-		sample = sample[:24]
-	}
+	sample := sites[:min(len(sites), *chaosCompared)]
+	t.Logf("%d of %d copies are compared with one machine's archives", len(sample), len(sites))
 	for _, s := range sample {
 		copied, alone := filepath.Join(dir, "copy-"+s.id), filepath.Join(dir, "alone-"+s.id)
 		run("fleet", "restore", s.id, copied)

@@ -71,6 +71,10 @@ The first signal ends the runs under way, which other workers then go on with, a
 	return cmd
 }
 
+// workerCacheKB is how much of all its databases a worker keeps in memory: of those it crawls, copies and searches together, however many there
+// are.
+const workerCacheKB = 32768
+
 func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 	labels, err := fleet.ParseLabels(c.labels)
 	switch {
@@ -118,6 +122,9 @@ func (c *workerCommand) run(ctx context.Context, g *global) (err error) {
 		return err
 	}
 	defer s.Close()
+	if err := archive.LimitCache(workerCacheKB); err != nil {
+		g.log().Debug("more memory than need be", "err", err)
+	}
 	c.disk.data = c.data
 	mon := &workerMonitor{disk: &c.disk, nc: s.nc, lease: s.LeaseTTL}
 	r := &siteRunner{
