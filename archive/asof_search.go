@@ -1,58 +1,185 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strings"
+	"time"
+
+	"campusnews/archive/postings"
 )
 
 // ErrNoRelevance is returned by Search for a query that asks for relevance as of a moment: the index weighs present texts only.
 var ErrNoRelevance = errors.New("a search as of a moment goes by day, not by relevance")
 
-// searchAsOf is Search for a query with AsOf. The index has present texts only, so the candidates are what it finds, and every
-// article that has changed since: their texts of that time are read and checked.
+// searchAsOf is Search for a query with AsOf.
 func (a *Archive) searchAsOf(ctx context.Context, q Query, s *statement) (Hits, error) {
 	if q.Order == Relevance {
 		return Hits{}, ErrNoRelevance
 	}
-	from, args := asOfHits(q, s)
 	hits := Hits{Total: -1}
-	if q.Total {
+	var from string // the hits in question, as rows of hit, beginning with FROM
+	var args []any
+	if s.look == nil {
 		var err error
-		if hits.Total, hits.More, err = a.countUpTo(ctx, q.Most, from, args); err != nil {
-			return Hits{}, fmt.Errorf("count hits: %w", err)
+		from, args = asOfHits(q, s)
+		if q.Total {
+			if hits.Total, hits.More, err = a.countUpTo(ctx, q.Most, from, args); err != nil {
+				return Hits{}, fmt.Errorf("count hits: %w", err)
+			}
 		}
+		// Places first, by what sorts them; then the few rows that are shown, with all that is known of them.
+		from, args = `FROM (SELECT c.id AS hit `+from+` ORDER BY c.day DESC, c.id DESC LIMIT ? OFFSET ?)`, append(args[:len(args):len(args)], q.Limit, q.Offset)
+	} else {
+		p, err := a.past(ctx, q, s)
+		if err == nil && q.Total {
+			if hits.Total, hits.More, err = p.total(ctx, a, q.Most); err != nil {
+				err = fmt.Errorf("count hits: %w", err)
+			}
+		}
+		var ids []int
+		if err == nil {
+			ids, err = p.newest(ctx, a, q.Offset+q.Limit)
+		}
+		if err != nil {
+			return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
+		}
+		from, args = `FROM (SELECT value AS hit FROM json_each(?))`, []any{listed(ids[min(q.Offset, len(ids)):])}
 	}
-	// Places first, by what sorts them; then the few rows that are shown, with all that is known of them.
 	err := a.eachRow(ctx, func(rows *sql.Rows) error {
 		h, err := scanHit(rows, s.terms)
 		hits.Hits = append(hits.Hits, h)
 		return err
 	}, `SELECT a.id, a.site, a.key, a.url, coalesce(a.section, ''), coalesce(a.title, ''), coalesce(a.published, ''), coalesce(a.day, ''),
-		coalesce(a.source, ''), a.state, a.body FROM (SELECT c.id AS hit `+from+` ORDER BY c.day DESC, c.id DESC LIMIT ? OFFSET ?)
-		CROSS JOIN `+q.table()+` a ON a.id = hit ORDER BY a.day DESC, a.id DESC`, append(args[:len(args):len(args)], q.Limit, q.Offset)...)
+		coalesce(a.source, ''), a.state, a.body `+from+` CROSS JOIN `+q.table()+` a ON a.id = hit ORDER BY a.day DESC, a.id DESC`, args...)
 	if err != nil {
 		return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
 	}
 	return hits, nil
 }
 
-// asOfHits is the statement from FROM on: rows c of the articles as of the query's moment that answer it.
-func asOfHits(q Query, s *statement) (from string, args []any) {
-	candidates := `SELECT id AS hit FROM articles`
-	if s.match != "" {
-		candidates = `SELECT rowid AS hit FROM ` + s.table + ` WHERE ` + s.table + ` MATCH ? UNION SELECT article FROM revisions WHERE number > 1 AND seen > ?`
-		args = append(args, s.match, stamp(q.AsOf))
+// A past is what answers a query as of its moment. The index has present texts only. So there are two kinds of candidates: articles of which no version
+// came later, of which all that the index and the tables say holds, and those that have changed since, whose texts of that time are read.
+type past struct {
+	q       Query
+	same    *statement // finds those of the first kind
+	set     postings.Set
+	now     point
+	where   string // of those of the second, as rows c of the articles at that moment
+	args    []any
+	changed string // their ids, in JSON
+	number  int64  // for fitsName
+}
+
+func (a *Archive) past(ctx context.Context, q Query, s *statement) (*past, error) {
+	p := &past{q: q, number: s.number, where: `true`}
+	q.Filter.restrict(func(condition string, values ...any) {
+		p.where, p.args = p.where+` AND `+condition, append(p.args, values...)
+	})
+	then := stamp(q.AsOf)
+	now := q.Filter // the same filter on the articles as they are
+	now.AsOf, now.Section, now.Gone = time.Time{}, "", false
+	same := *s
+	same.where, same.args, same.among, same.amid = ``, nil, ``, nil
+	and := func(condition string, values ...any) {
+		same.where, same.args = same.where+` AND `+condition, append(same.args, values...)
 	}
+	now.restrict(and)
+	switch {
+	case q.Person != "":
+		same.among, same.amid = `FROM (SELECT article AS hit FROM credits WHERE name = ?)`, []any{q.Person}
+	case q.Gone:
+		same.among, same.amid = `FROM (SELECT DISTINCT article AS hit FROM events WHERE seen <= ?)`, []any{then}
+	}
+	if q.Section != "" { // what lists said and what looks found may have come later
+		and(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i JOIN articles x ON x.site = i.site AND x.key = i.key WHERE x.id = c.id AND i.section = ? AND i.first_seen <= ?))`,
+			q.Section, q.Section, then)
+	}
+	if q.Gone {
+		and(`(SELECT e.event FROM events e WHERE e.article = c.id AND e.seen <= ? ORDER BY e.seen DESC, e.id DESC LIMIT 1) <> 'returned'`, then)
+	}
+	p.same = &same
+	// Two moments in one query: what came in between them is of the second kind, or was not there at that time.
+	var err error
+	if p.set, p.now, err = a.candidates(ctx, p.same); err != nil {
+		return nil, err
+	}
+	var later string
+	if err := a.read.QueryRowContext(ctx, `SELECT coalesce(group_concat(article, ' '), ''), '[' || coalesce(group_concat(DISTINCT article) FILTER (WHERE number > 1), '') || ']'
+		FROM revisions WHERE seen > ?`, then).Scan(&later, &p.changed); err != nil {
+		return nil, err
+	}
+	eachID(later, func(id int) { p.set.Take(id) })
+	return p, nil
+}
+
+// inChanged is the statement from FROM on: rows c of articles that have changed and are hits, newest first.
+func (p *past) inChanged() (from string, args []any) {
+	from = `FROM (SELECT c.id AS was FROM json_each(?) j CROSS JOIN ` + p.q.table() + ` c ON c.id = j.value WHERE ` + p.where + byDay + ` LIMIT -1)
+		CROSS JOIN ` + p.q.table() + ` c ON c.id = was WHERE ` + fitsName + `(?, c.title, c.subtitle, c.body)`
+	return from, append(append([]any{p.changed}, p.args...), p.number)
+}
+
+// total counts the hits, as Archive.total does.
+func (p *past) total(ctx context.Context, a *Archive, most int) (n int, more bool, err error) {
+	n, more, err = a.totalOf(ctx, p.same, p.set, most)
+	if err != nil || most > 0 && n >= most {
+		return n, more, err
+	}
+	from, args := p.inChanged()
+	rest := 0
+	if most > 0 {
+		rest = most - n
+	}
+	changed, cut, err := a.countUpTo(ctx, rest, from, args)
+	return n + changed, more || cut, err
+}
+
+// newest gives the ids of the first n hits, newest first; of all for n < 0.
+func (p *past) newest(ctx context.Context, a *Archive, n int) ([]int, error) {
+	if n < 0 {
+		n = math.MaxInt32
+	}
+	same, err := a.newestOf(ctx, p.same, slices.Clone(p.set), p.now, n, 0)
+	if err != nil {
+		return nil, err
+	}
+	type hit struct {
+		id  int
+		day string
+	}
+	var hits []hit
+	take := func(rows *sql.Rows) error {
+		var h hit
+		err := rows.Scan(&h.id, &h.day)
+		hits = append(hits, h)
+		return err
+	}
+	if err := a.eachRow(ctx, take, `SELECT c.id, coalesce(c.day, '') FROM json_each(?) j CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = j.value`, listed(same)); err != nil {
+		return nil, err
+	}
+	from, args := p.inChanged()
+	if err := a.eachRow(ctx, take, `SELECT c.id, coalesce(c.day, '') `+from+` LIMIT ?`, append(args, n)...); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(hits, func(x, y hit) int { return cmp.Or(cmp.Compare(y.day, x.day), cmp.Compare(y.id, x.id)) })
+	ids := make([]int, min(n, len(hits)))
+	for i := range ids {
+		ids[i] = hits[i].id
+	}
+	return ids, nil
+}
+
+// asOfHits is the statement from FROM on: rows c of the articles as of the query's moment that answer it, found without the index.
+func asOfHits(q Query, s *statement) (from string, args []any) {
 	where := []string{`true`}
 	filter := func(condition string, values ...any) { where, args = append(where, condition), append(args, values...) }
 	q.Filter.restrict(filter)
-	known := `` // what the index says of a text that is still the newest
-	if s.exact {
-		known = `c.newest OR `
-	}
-	filter(`(`+known+fitsName+`(?, c.title, c.subtitle, c.body))`, s.number)
-	return `FROM (` + candidates + `) CROSS JOIN ` + q.table() + ` c ON c.id = hit WHERE ` + strings.Join(where, ` AND `), args
+	filter(fitsName+`(?, c.title, c.subtitle, c.body)`, s.number)
+	return `FROM (SELECT id AS hit FROM articles) CROSS JOIN ` + q.table() + ` c ON c.id = hit WHERE ` + strings.Join(where, ` AND `), args
 }

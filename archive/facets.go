@@ -65,9 +65,21 @@ func (a *Archive) countFacets(ctx context.Context, q Query) (Facets, error) {
 		if q.Most > 0 {
 			most = q.Most
 		}
-		from, args = asOfHits(q, s)
-		from = `FROM (SELECT c.id AS hit ` + from + byDay + ` LIMIT ?)`
-		args = append(args, limit(most))
+		if s.look == nil {
+			from, args = asOfHits(q, s)
+			from = `FROM (SELECT c.id AS hit ` + from + byDay + ` LIMIT ?)`
+			args = append(args, limit(most))
+			break
+		}
+		p, err := a.past(ctx, q, s)
+		if err != nil {
+			return Facets{}, err
+		}
+		then, err := p.newest(ctx, a, limit(most))
+		if err != nil {
+			return Facets{}, err
+		}
+		from, args = `FROM (SELECT value AS hit FROM json_each(?))`, []any{listed(then)}
 	case s.look == nil && s.where != "":
 		from, args = s.allowed(nil, ``)
 	}

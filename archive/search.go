@@ -173,12 +173,20 @@ const (
 
 // total counts the hits, up to most if that is not 0; what the index alone answers it counts to the end.
 func (a *Archive) total(ctx context.Context, s *statement, most int) (n int, more bool, err error) {
+	if s.look == nil {
+		return a.totalOf(ctx, s, nil, most)
+	}
+	set, _, err := a.candidates(ctx, s)
+	if err != nil {
+		return 0, false, err
+	}
+	return a.totalOf(ctx, s, set, most)
+}
+
+// totalOf is total for who has the candidates; nil where the index cannot help.
+func (a *Archive) totalOf(ctx context.Context, s *statement, set postings.Set, most int) (n int, more bool, err error) {
 	var ids []int
 	if s.look != nil {
-		set, _, err := a.candidates(ctx, s)
-		if err != nil {
-			return 0, false, err
-		}
 		if s.exact && s.where == "" {
 			return set.Len(), false, nil
 		}
