@@ -40,7 +40,10 @@ the same. A word with blanks in it is looked for as it stands.
   '(湘雅 OR 医院) 手术'  parentheses group; AND may stand between words and binds closer than OR
   '"first prize" OR 一等奖'  "as it stands", within a longer query
   lab*             words of letters that begin so
-  title:先进        in the title or subtitle; text:先进 in the body`,
+  title:先进        in the title or subtitle; text:先进 in the body
+
+The number of articles found is exact, but where more than 5,000 texts would have to be read to count them (longer words, phrases):
+then it is an estimate and called so, and --counts counts.`,
 		Example: `  campusnews search 图书馆
   campusnews search --since 2016 --until 2018-06 湘雅 "first prize"
   campusnews search '(湘雅 OR 医院) title:手术'
@@ -93,7 +96,7 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	q := archive.Query{Text: quoteWords(words), Not: quoteWords(c.not), Filter: filter, Limit: c.limit, Offset: c.offset, Total: true}
+	q := archive.Query{Text: quoteWords(words), Not: quoteWords(c.not), Filter: filter, Limit: c.limit, Offset: c.offset, Total: !c.json, Estimate: true}
 	if c.relevance {
 		q.Order = archive.Relevance
 	}
@@ -165,6 +168,8 @@ func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
 	switch n := len(hits.Hits); {
 	case hits.Total == 0:
 		b.WriteString("no article found\n")
+	case hits.About:
+		fmt.Fprintf(&b, "%d to %d of about %s; --counts reads all of them and says exactly\n", offset+1, offset+n, count(rounded(hits.Total), "article"))
 	case n < hits.Total:
 		fmt.Fprintf(&b, "%d to %d of %s\n", offset+1, offset+n, count(hits.Total, "article"))
 	default:
@@ -172,6 +177,15 @@ func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// rounded keeps the first two digits of an estimate.
+func rounded(n int) int {
+	unit := 1
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return (n + unit/2) / unit * unit
 }
 
 // marked sets the marks of a text off: by colour, or else by brackets.
