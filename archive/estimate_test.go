@@ -30,6 +30,14 @@ func TestEstimate(t *testing.T) {
 			}
 		}
 	}
+	// So rare among its candidates that the sample may hold none.
+	defer archive.EstimateFrom(150, 1)()
+	for _, text := range []string{"学院的", "大学生"} {
+		h, err := a.Search(t.Context(), archive.Query{Text: text, Total: true, Estimate: true, Limit: 50, Offset: 5})
+		if err != nil || h.About && len(h.Hits) > 0 && h.Total < 5+len(h.Hits) {
+			t.Errorf("%s: about %d with %d hits from the fifth on (%v)", text, h.Total, len(h.Hits), err)
+		}
+	}
 	if estimated == 0 {
 		t.Error("nothing was estimated")
 	}

@@ -89,6 +89,9 @@ func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 	if err != nil {
 		return Hits{}, fmt.Errorf("search %q: %w", q.Text, err)
 	}
+	if hits.About && len(hits.Hits) > 0 {
+		hits.Total = max(hits.Total, q.Offset+len(hits.Hits)) // what stands there counts, also where no text of the sample fitted
+	}
 	return hits, nil
 }
 
