@@ -65,7 +65,11 @@ func (c *client) LTXFiles(_ context.Context, level int, seek ltx.TXID, _ bool) (
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var infos []*ltx.FileInfo
-	for _, p := range c.pages {
+	first, latest := slices.IndexFunc(c.pages, isFirst), slices.IndexFunc(c.pages, func(p Pages) bool { return p.Level == 0 })
+	for i, p := range c.pages {
+		if i == first && level == 0 && latest < 0 {
+			p.Level = 0 // by it Litestream knows where it stands
+		}
 		if p.Level == level && ltx.TXID(p.From) >= seek {
 			infos = append(infos, p.info())
 		}
@@ -74,11 +78,26 @@ func (c *client) LTXFiles(_ context.Context, level int, seek ltx.TXID, _ bool) (
 	return ltx.NewFileInfoSliceIterator(infos), nil
 }
 
+// isFirst says whether pages are the whole database as a series of objects begins: what Litestream takes for the first of
+// level 0 is kept as a snapshot, so that a merge of the files after it need not send it again.
+func isFirst(p Pages) bool {
+	return p.Level == litestream.SnapshotLevel && p.From == firstTransaction && p.To == firstTransaction
+}
+
+const firstTransaction = 1
+
 func (p Pages) info() *ltx.FileInfo {
 	return &ltx.FileInfo{Level: p.Level, MinTXID: ltx.TXID(p.From), MaxTXID: ltx.TXID(p.To), Size: p.Size, CreatedAt: p.Created}
 }
 
 func (c *client) OpenLTXFile(ctx context.Context, level int, from, to ltx.TXID, offset, size int64) (io.ReadCloser, error) {
+	if from == firstTransaction && to == firstTransaction {
+		c.mu.Lock()
+		if slices.ContainsFunc(c.pages, isFirst) {
+			level = litestream.SnapshotLevel
+		}
+		c.mu.Unlock()
+	}
 	r, err := c.store.Get(ctx, c.object(level, uint64(from), uint64(to)))
 	if err != nil {
 		return nil, err
@@ -111,6 +130,13 @@ func (c *client) WriteLTXFile(ctx context.Context, level int, from, to ltx.TXID,
 		return nil, err
 	}
 	m := newMeter(io.MultiReader(&head, r))
+	databaseSize := int64(0)
+	if level == 0 {
+		databaseSize = int64(header.Commit) * int64(header.PageSize)
+	}
+	if level == 0 && from == firstTransaction && to == firstTransaction {
+		level = litestream.SnapshotLevel
+	}
 	name := c.object(level, uint64(from), uint64(to))
 	if err := c.store.Put(ctx, name, m); err != nil {
 		return nil, fmt.Errorf("copy pages %s: %w", name, err)
@@ -119,8 +145,8 @@ func (c *client) WriteLTXFile(ctx context.Context, level int, from, to ltx.TXID,
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.sent += m.n
-	if level == 0 {
-		c.size = int64(header.Commit) * int64(header.PageSize)
+	if databaseSize > 0 {
+		c.size = databaseSize
 	}
 	c.pages = slices.DeleteFunc(c.pages, func(q Pages) bool { return q.Level == p.Level && q.From == p.From && q.To == p.To })
 	c.pages = append(c.pages, p)
