@@ -4,10 +4,13 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/parquet-go/parquet-go"
 )
 
 var fleetDataset = flag.String("fleet.dataset", "", "folder in which TestFleetExport leaves its dataset, and what is in it as JSON Lines, for other readers")
@@ -41,6 +44,9 @@ func TestFleetExport(t *testing.T) {
 	if !slices.Contains(parts, filepath.Join(dir, "site=s000", "year=2019", "articles.parquet")) || !slices.Contains(parts, filepath.Join(dir, "site=s001", "year=2026", "articles.parquet")) {
 		t.Errorf("parts: %v", parts)
 	}
+	for _, part := range parts {
+		readableBySpark(t, part)
+	}
 	if again := f.run("fleet", "export", dir); !strings.Contains(again, "s000: as it was") || !strings.Contains(again, "s001: as it was") {
 		t.Errorf("the second time: %q", again)
 	}
@@ -59,5 +65,39 @@ func TestFleetExport(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(out, "s001.jsonl")); err != nil {
 		t.Error(err)
+	}
+}
+
+// readableBySpark holds a file's columns to what Spark 3 and Trino read (Spark SQL guide, "Parquet Files"; Trino, "Hive connector"): texts, whole
+// numbers of 32 and 64 bits, moments in milliseconds of UTC, and lists of three levels; names in lower case, which is how a Hive table has them.
+func readableBySpark(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := parquet.OpenFile(f, info.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	column := regexp.MustCompile(`^(required|optional) (int32|int64|binary) [a-z_]+( \((STRING|INT\((32|64),true\)|TIMESTAMP\(isAdjustedToUTC=true,unit=MILLIS\))\))?;$`)
+	group := regexp.MustCompile(`^(required|optional|repeated) group [a-z_]+( \(LIST\))? \{$`)
+	columns := 0
+	for line := range strings.Lines(file.Schema().String()) {
+		switch line = strings.TrimSpace(line); {
+		case line == "}" || strings.HasPrefix(line, "message ") || group.MatchString(line):
+		case column.MatchString(line):
+			columns++
+		default:
+			t.Errorf("%s: %s", path, line)
+		}
+	}
+	if columns < 20 {
+		t.Errorf("%s: %d columns only", path, columns)
 	}
 }
