@@ -9,10 +9,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/benbjohnson/litestream"
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -481,4 +483,46 @@ func size(t testing.TB, dir string) (n int64) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// A machine that takes a site over sends the database whole once: it stays as it was sent when the files after it are merged.
+func TestTakenOverIsSentOnce(t *testing.T) {
+	store, heads := buckets(t)
+	a := newMachine(t, "a", store, heads)
+	s := a.take(1)
+	s.fill(0, 60)
+	s.end()
+	b := newMachine(t, "b", store, heads)
+	for run := range mergeFiles + 2 {
+		s := b.take(uint64(run + 2))
+		s.fill(60+run, 61+run)
+		s.end()
+	}
+	h, _, err := heads.Head(t.Context(), "nuc.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	merged := false
+	for _, p := range h.Pages {
+		merged = merged || p.Level == 1 && p.From == firstTransaction+1
+		if p.Level != litestream.SnapshotLevel && p.From == firstTransaction {
+			t.Errorf("the first file is sent again: %+v", p)
+		}
+	}
+	if !slices.ContainsFunc(h.Pages, isFirst) || !merged {
+		t.Errorf("pages: %+v; want the first whole, and those after it merged", h.Pages)
+	}
+	if err := b.keeper.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.keeper = &Keeper{Worker: "b", Store: store, Heads: heads} // started again
+	s = b.take(100)
+	s.fill(60+mergeFiles+2, 61+mergeFiles+2)
+	s.end()
+	if sent := s.Sent(); sent > h.Size()/3 {
+		t.Errorf("%d bytes sent after a restart, of a copy of %d", sent, h.Size())
+	}
+	if n := restored(t, store, heads); n != 61+mergeFiles+2 {
+		t.Errorf("%d articles in the copy", n)
+	}
 }
