@@ -38,7 +38,7 @@ func (a *Archive) searchAsOf(ctx context.Context, q Query, s *statement) (Hits, 
 	} else {
 		p, err := a.past(ctx, q, s)
 		if err == nil && q.Total {
-			if hits.Total, hits.More, err = p.total(ctx, a, q.Most); err != nil {
+			if hits.Total, hits.More, hits.About, err = p.total(ctx, a, q.Most, q.Estimate); err != nil {
 				err = fmt.Errorf("count hits: %w", err)
 			}
 		}
@@ -85,24 +85,23 @@ func (a *Archive) past(ctx context.Context, q Query, s *statement) (*past, error
 	now := q.Filter // the same filter on the articles as they are
 	now.AsOf, now.Section, now.Gone = time.Time{}, "", false
 	same := *s
-	same.where, same.args, same.among, same.amid = ``, nil, ``, nil
-	and := func(condition string, values ...any) {
-		same.where, same.args = same.where+` AND `+condition, append(same.args, values...)
-	}
-	now.restrict(and)
+	same.among, same.amid = ``, nil
 	switch {
 	case q.Person != "":
 		same.among, same.amid = `FROM (SELECT article AS hit FROM credits WHERE name = ?)`, []any{q.Person}
 	case q.Gone:
 		same.among, same.amid = `FROM (SELECT DISTINCT article AS hit FROM events WHERE seen <= ?)`, []any{then}
 	}
-	if q.Section != "" { // what lists said and what looks found may have come later
-		and(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i JOIN articles x ON x.site = i.site AND x.key = i.key WHERE x.id = c.id AND i.section = ? AND i.first_seen <= ?))`,
-			q.Section, q.Section, then)
+	same.and = func(add func(string, ...any)) {
+		if q.Section != "" { // what lists said and what looks found may have come later
+			add(`(c.section = ? OR EXISTS (SELECT 1 FROM list_items i JOIN articles x ON x.site = i.site AND x.key = i.key WHERE x.id = c.id AND i.section = ? AND i.first_seen <= ?))`,
+				q.Section, q.Section, then)
+		}
+		if q.Gone {
+			add(`(SELECT e.event FROM events e WHERE e.article = c.id AND e.seen <= ? ORDER BY e.seen DESC, e.id DESC LIMIT 1) <> 'returned'`, then)
+		}
 	}
-	if q.Gone {
-		and(`(SELECT e.event FROM events e WHERE e.article = c.id AND e.seen <= ? ORDER BY e.seen DESC, e.id DESC LIMIT 1) <> 'returned'`, then)
-	}
+	same.restrict(now)
 	p.same = &same
 	// Two moments in one query: what came in between them is of the second kind, or was not there at that time.
 	var err error
@@ -126,10 +125,10 @@ func (p *past) inChanged() (from string, args []any) {
 }
 
 // total counts the hits, as Archive.total does.
-func (p *past) total(ctx context.Context, a *Archive, most int) (n int, more bool, err error) {
-	n, more, err = a.totalOf(ctx, p.same, p.set, most)
+func (p *past) total(ctx context.Context, a *Archive, most int, estimate bool) (n int, more, about bool, err error) {
+	n, more, about, err = a.totalOf(ctx, p.same, p.set, most, estimate)
 	if err != nil || most > 0 && n >= most {
-		return n, more, err
+		return n, more, about, err
 	}
 	from, args := p.inChanged()
 	rest := 0
@@ -137,7 +136,7 @@ func (p *past) total(ctx context.Context, a *Archive, most int) (n int, more boo
 		rest = most - n
 	}
 	changed, cut, err := a.countUpTo(ctx, rest, from, args)
-	return n + changed, more || cut, err
+	return n + changed, more || cut, about, err
 }
 
 // newest gives the ids of the first n hits, newest first; of all for n < 0.

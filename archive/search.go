@@ -104,6 +104,10 @@ type statement struct {
 	amid   []any  // its arguments
 	where  string // filters on articles c, among included, each with AND before it
 	args   []any
+	filter Filter                         // that where is made of
+	and    func(add func(string, ...any)) // further conditions; nil = none
+	set    postings.Set                   // the candidates, once they were looked up
+	now    point
 }
 
 func newStatement(f Filter, m *matcher) *statement {
@@ -116,14 +120,27 @@ func newStatement(f Filter, m *matcher) *statement {
 	case f.Gone:
 		s.among = `FROM (SELECT id AS hit FROM articles WHERE state <> 'kept')`
 	}
-	f.restrict(func(condition string, values ...any) {
-		s.where, s.args = s.where+` AND `+condition, append(s.args, values...)
-	})
+	s.restrict(f)
 	return s
 }
 
-// candidates are the articles that the index has.
+// restrict sets the filters.
+func (s *statement) restrict(f Filter) {
+	s.filter, s.where, s.args = f, ``, nil
+	add := func(condition string, values ...any) {
+		s.where, s.args = s.where+` AND `+condition, append(s.args, values...)
+	}
+	f.restrict(add)
+	if s.and != nil {
+		s.and(add)
+	}
+}
+
+// candidates are the articles that the index has. The set is the caller's.
 func (a *Archive) candidates(ctx context.Context, s *statement) (postings.Set, point, error) {
+	if s.set != nil {
+		return slices.Clone(s.set), s.now, nil
+	}
 	sets, now, err := a.found(ctx, s.table, s.look)
 	if err != nil {
 		return nil, now, err
@@ -137,15 +154,30 @@ func (a *Archive) candidates(ctx context.Context, s *statement) (postings.Set, p
 		set = set.And(titles[0])
 	}
 	if s.among != "" {
-		ids, err := a.idList(ctx, s.among, s.amid...)
-		if err != nil {
+		if set, err = a.keep(ctx, set, s.among, s.amid...); err != nil {
 			return nil, now, err
 		}
-		var among postings.Set
-		eachID(ids, func(id int) { among = among.Add(id) })
-		set = set.And(among)
 	}
-	return set, now, nil
+	if set, err = a.narrow(ctx, s, set); err != nil {
+		return nil, now, err
+	}
+	s.set, s.now = set, now
+	return slices.Clone(set), now, nil
+}
+
+// keep keeps the rows that a statement has as hit; it begins with FROM.
+func (a *Archive) keep(ctx context.Context, set postings.Set, from string, args ...any) (postings.Set, error) {
+	ids, err := a.idList(ctx, from, args...)
+	if err != nil {
+		return nil, err
+	}
+	only := make(postings.Set, len(set))
+	eachID(ids, func(id int) {
+		if id/64 < len(only) {
+			only = only.Add(id)
+		}
+	})
+	return set.And(only), nil
 }
 
 // allowed are the candidates that the filters let through, as rows of hit: those of ids in their order, or all articles where the index cannot help.
@@ -185,38 +217,26 @@ var (
 // total counts the hits, up to most if that is not 0; what the index alone answers it counts to the end.
 func (a *Archive) total(ctx context.Context, s *statement, most int, estimate bool) (n int, more, about bool, err error) {
 	if s.look == nil {
-		n, more, err = a.totalOf(ctx, s, nil, most)
-		return n, more, false, err
+		return a.totalOf(ctx, s, nil, most, estimate)
 	}
 	set, _, err := a.candidates(ctx, s)
 	if err != nil {
 		return 0, false, false, err
 	}
-	if !estimate || s.exact || set.Len() <= estimatedFrom {
-		n, more, err = a.totalOf(ctx, s, set, most)
-		return n, more, false, err
-	}
-	from, args := s.allowed(set.Rows(), ``)
-	ids, err := a.idsOf(ctx, from, args...)
-	if err != nil {
-		return 0, false, false, err
-	}
-	if len(ids) <= estimatedFrom {
-		fit, err := a.thatFit(ctx, s, ids)
-		return len(fit), false, false, err
-	}
-	share, err := a.shareThatFits(ctx, s, ids, estimatedBy)
-	return int(share*float64(len(ids)) + 0.5), false, true, err
+	return a.totalOf(ctx, s, set, most, estimate)
 }
 
 // totalOf is total for who has the candidates; nil where the index cannot help.
-func (a *Archive) totalOf(ctx context.Context, s *statement, set postings.Set, most int) (n int, more bool, err error) {
+func (a *Archive) totalOf(ctx context.Context, s *statement, set postings.Set, most int, estimate bool) (n int, more, about bool, err error) {
 	var ids []int
 	if s.look != nil {
 		if s.exact && s.where == "" {
-			return set.Len(), false, nil
+			return set.Len(), false, false, nil
 		}
 		ids = set.Rows()
+	}
+	if estimate && !s.exact && len(ids) > estimatedFrom {
+		return a.estimate(ctx, s, ids)
 	}
 	from, args := s.allowed(ids, ``)
 	if !s.exact && most > 0 {
@@ -224,13 +244,29 @@ func (a *Archive) totalOf(ctx context.Context, s *statement, set postings.Set, m
 		from = strings.TrimSuffix(from, `-1)`) + `?)`
 		args = append(args[:len(args):len(args)], read)
 		if err := a.read.QueryRowContext(ctx, `SELECT count(*) `+from, args...).Scan(&n); err != nil {
-			return 0, false, err
+			return 0, false, false, err
 		}
 		more = n == read
 	}
 	from, args = s.checked(from, args)
 	n, cut, err := a.countUpTo(ctx, most, from, args)
-	return n, cut || more, err
+	return n, cut || more, false, err
+}
+
+// estimate is total for many candidates whose texts would have to be read.
+func (a *Archive) estimate(ctx context.Context, s *statement, ids []int) (n int, more, about bool, err error) {
+	if s.where != "" {
+		from, args := s.allowed(ids, ``)
+		if ids, err = a.idsOf(ctx, from, args...); err != nil {
+			return 0, false, false, err
+		}
+	}
+	if len(ids) <= estimatedFrom {
+		fit, err := a.thatFit(ctx, s, ids)
+		return len(fit), false, false, err
+	}
+	share, err := a.shareThatFits(ctx, s, ids, estimatedBy)
+	return int(share*float64(len(ids)) + 0.5), false, true, err
 }
 
 // countUpTo counts the rows that from gives, up to most if that is not 0.
