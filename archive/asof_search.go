@@ -74,6 +74,8 @@ type past struct {
 	args    []any
 	changed string // their ids, in JSON
 	number  int64  // for fitsName
+	hits    []dated
+	read    bool // hits is known
 }
 
 func (a *Archive) past(ctx context.Context, q Query, s *statement) (*past, error) {
@@ -117,11 +119,32 @@ func (a *Archive) past(ctx context.Context, q Query, s *statement) (*past, error
 	return p, nil
 }
 
-// inChanged is the statement from FROM on: rows c of articles that have changed and are hits, newest first.
-func (p *past) inChanged() (from string, args []any) {
-	from = `FROM (SELECT c.id AS was FROM json_each(?) j CROSS JOIN ` + p.q.table() + ` c ON c.id = j.value WHERE ` + p.where + byDay + ` LIMIT -1)
-		CROSS JOIN ` + p.q.table() + ` c ON c.id = was WHERE ` + fitsName + `(?, c.title, c.subtitle, c.body)`
-	return from, append(append([]any{p.changed}, p.args...), p.number)
+// A dated is an article with its day.
+type dated struct {
+	id  int
+	day string
+}
+
+// inChanged gives the articles that have changed and are hits. Their texts are read once for a query.
+func (p *past) inChanged(ctx context.Context, a *Archive) ([]dated, error) {
+	if p.read {
+		return p.hits, nil
+	}
+	list, err := a.dated(ctx, `FROM json_each(?) j CROSS JOIN `+p.q.table()+` c ON c.id = j.value WHERE `+p.where+` AND `+fitsName+`(?, c.title, c.subtitle, c.body)`,
+		append(append([]any{p.changed}, p.args...), p.number)...)
+	p.hits, p.read = list, err == nil
+	return list, err
+}
+
+// dated reads articles c.
+func (a *Archive) dated(ctx context.Context, from string, args ...any) (list []dated, err error) {
+	err = a.eachRow(ctx, func(rows *sql.Rows) error {
+		var d dated
+		err := rows.Scan(&d.id, &d.day)
+		list = append(list, d)
+		return err
+	}, `SELECT c.id, coalesce(c.day, '') `+from, args...)
+	return list, err
 }
 
 // total counts the hits, as Archive.total does.
@@ -130,13 +153,11 @@ func (p *past) total(ctx context.Context, a *Archive, most int, estimate bool) (
 	if err != nil || most > 0 && n >= most {
 		return n, more, about, err
 	}
-	from, args := p.inChanged()
-	rest := 0
-	if most > 0 {
-		rest = most - n
+	changed, err := p.inChanged(ctx, a)
+	if n += len(changed); most > 0 && n > most {
+		n, more = most, true
 	}
-	changed, cut, err := a.countUpTo(ctx, rest, from, args)
-	return n + changed, more || cut, about, err
+	return n, more, about, err
 }
 
 // newest gives the ids of the first n hits, newest first; of all for n < 0.
@@ -148,25 +169,16 @@ func (p *past) newest(ctx context.Context, a *Archive, n int) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	type hit struct {
-		id  int
-		day string
-	}
-	var hits []hit
-	take := func(rows *sql.Rows) error {
-		var h hit
-		err := rows.Scan(&h.id, &h.day)
-		hits = append(hits, h)
-		return err
-	}
-	if err := a.eachRow(ctx, take, `SELECT c.id, coalesce(c.day, '') FROM json_each(?) j CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = j.value`, listed(same)); err != nil {
+	hits, err := a.dated(ctx, `FROM json_each(?) j CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = j.value`, listed(same))
+	if err != nil {
 		return nil, err
 	}
-	from, args := p.inChanged()
-	if err := a.eachRow(ctx, take, `SELECT c.id, coalesce(c.day, '') `+from+` LIMIT ?`, append(args, n)...); err != nil {
+	changed, err := p.inChanged(ctx, a)
+	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(hits, func(x, y hit) int { return cmp.Or(cmp.Compare(y.day, x.day), cmp.Compare(y.id, x.id)) })
+	hits = append(hits, changed...)
+	slices.SortFunc(hits, func(x, y dated) int { return cmp.Or(cmp.Compare(y.day, x.day), cmp.Compare(y.id, x.id)) })
 	ids := make([]int, min(n, len(hits)))
 	for i := range ids {
 		ids[i] = hits[i].id
