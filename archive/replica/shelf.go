@@ -100,7 +100,8 @@ func (s *Shelf) read(ctx context.Context, p Piece, b []byte, at int64) (int, err
 		}
 		f, err := os.Open(s.path(p))
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // it has made room for another one meanwhile
+			s.missed(p) // it has made room for another one meanwhile, or somebody has emptied the folder
+			continue
 		}
 		if err != nil {
 			return 0, err
@@ -110,6 +111,22 @@ func (s *Shelf) read(ctx context.Context, p Piece, b []byte, at int64) (int, err
 			err = nil
 		}
 		return n, errors.Join(err, f.Close())
+	}
+}
+
+// missed forgets a piece whose file is not there any more.
+func (s *Shelf) missed(p Piece) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e := s.pieces[p.SHA256]
+	if e == nil {
+		return
+	}
+	select {
+	case <-e.done:
+		s.used -= e.size
+		delete(s.pieces, p.SHA256)
+	default: // on its way
 	}
 }
 

@@ -101,6 +101,26 @@ func TestShelf(t *testing.T) {
 		}
 	}
 
+	// Somebody tidies up.
+	for _, f := range h.WARC {
+		entries, err := os.ReadDir(dir)
+		if err != nil || len(entries) == 0 {
+			t.Fatalf("an empty shelf (%v)", err)
+		}
+		for _, e := range entries {
+			if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+				t.Fatal(err)
+			}
+		}
+		r, length, err := small.Open(t.Context(), "nuc.example", f.Name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := io.Copy(io.Discard, io.NewSectionReader(r, 0, length)); n != length || err != nil {
+			t.Errorf("%s from a shelf that was emptied: %d bytes of %d, %v", f.Name, n, length, err)
+		}
+	}
+
 	if _, _, err := small.Open(t.Context(), "nuc.example", "none.warc.gz"); !errors.Is(err, warc.ErrAway) {
 		t.Errorf("a file that the copy has not: %v", err)
 	}
