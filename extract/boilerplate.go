@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -14,7 +13,7 @@ import (
 var shareClasses = []string{"bdsharebuttonbox", "bdshare", "bshare", "social-share", "sharebox", "share-box", "share_box", "sharebtn", "jiathis"}
 
 // controls are lines that operate the page and tell nothing.
-var controls = regexp.MustCompile(`^[【\[〖(（「|｜/／\s]*(打印(本页|本文|文章|此页)?|关闭(窗口|本页|此页|页面)?|返回(顶部|列表|上一?页|首页)?|加入收藏|收藏(本页|此页)?|推荐给?朋友|我要(评论|纠错)|分享到?[:：]?|分享至[:：]?|(上|下)一?(条|篇|则)[:：].*|字(号|体)[:：]?[【\[\s]*(大|中|小)?.*|扫一?扫.{0,16}(手机|打开|查看|分享|阅读).{0,12})([】\]〗)）」|｜/／\s]+|$)`)
+var controls = lazily(`^[【\[〖(（「|｜/／\s]*(打印(本页|本文|文章|此页)?|关闭(窗口|本页|此页|页面)?|返回(顶部|列表|上一?页|首页)?|加入收藏|收藏(本页|此页)?|推荐给?朋友|我要(评论|纠错)|分享到?[:：]?|分享至[:：]?|(上|下)一?(条|篇|则)[:：].*|字(号|体)[:：]?[【\[\s]*(大|中|小)?.*|扫一?扫.{0,16}(手机|打开|查看|分享|阅读).{0,12})([】\]〗)）」|｜/／\s]+|$)`)
 
 // triggers are what such lines begin with; other elements need no closer look.
 const triggers = "【[〖(（「|｜/／打关返加收推我分上下字扫"
@@ -102,7 +101,7 @@ func shortText(n *html.Node, limit int) (string, bool) {
 }
 
 // offered is the line in which VSB offers an attachment: 附件【name.doc】已下载12次.
-var offered = regexp.MustCompile(`^\s*(附件\s*\d*[:：]?\s*)?[【\[].{1,160}[】\]]\s*已下载.{0,20}次\s*$`)
+var offered = lazily(`^\s*(附件\s*\d*[:：]?\s*)?[【\[].{1,160}[】\]]\s*已下载.{0,20}次\s*$`)
 
 // offersFile says that an element is such a line and nothing else. It is the
 // template's, not the text's; the rules for attachments find the file.

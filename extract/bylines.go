@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -72,7 +71,7 @@ func (pg *page) bylines(a *Article, body []*html.Node, meta, metaRule string, h 
 }
 
 // trailingControls are buttons behind a byline: 【收藏本页】【打印】.
-var trailingControls = regexp.MustCompile(`([\s【\[(（|]*(加入收藏|收藏|打印|关闭|返回|分享|推荐)(本页|本文|此页|窗口|顶部)?[\s】\])）|]*)+$`)
+var trailingControls = lazily(`([\s【\[(（|]*(加入收藏|收藏|打印|关闭|返回|分享|推荐)(本页|本文|此页|窗口|顶部)?[\s】\])）|]*)+$`)
 
 // A bylineReader gathers what several bylines of one article say.
 type bylineReader struct {

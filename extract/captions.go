@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"slices"
 
 	"campusnews/extract/byline"
@@ -9,7 +8,7 @@ import (
 
 // captionSign is how a caption ends that says who took the picture: "植树现场。 江屿 摄", "（甲、乙/摄影）".
 // A blank or slash must part the name from 摄: 正在拍摄 names nobody.
-var captionSign = regexp.MustCompile(`(?:^|[\s。，；：:（(【\[/])([\p{Han}·]{2,8}(?:、[\p{Han}·]{2,8})*)(?:\s+|\s*/\s*)摄影?[）)】\]]?[。.]?$`)
+var captionSign = lazily(`(?:^|[\s。，；：:（(【\[/])([\p{Han}·]{2,8}(?:、[\p{Han}·]{2,8})*)(?:\s+|\s*/\s*)摄影?[）)】\]]?[。.]?$`)
 
 // photographers gives those whom the captions name, each once, in page order.
 func photographers(images []Image) []Credit {

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -199,7 +198,7 @@ func headingLine(l *line) bool {
 	return false
 }
 
-var metaLabel = regexp.MustCompile(`(来源|出处|作者|编辑|责编|审核|审稿|校对|摄影|供稿|撰稿|撰文|文字|通讯员|记者|录入|发布|发表|更新|时间|日期|浏览|点击|阅读|访问)[^：:\p{Han}]{0,6}[：:]|(发布|更新|发表)(时间|日期|于)|(浏览|点击|阅读|访问)(次数|量|数|率|人次|\s*[：:\d(（\[])`)
+var metaLabel = lazily(`(来源|出处|作者|编辑|责编|审核|审稿|校对|摄影|供稿|撰稿|撰文|文字|通讯员|记者|录入|发布|发表|更新|时间|日期|浏览|点击|阅读|访问)[^：:\p{Han}]{0,6}[：:]|(发布|更新|发表)(时间|日期|于)|(浏览|点击|阅读|访问)(次数|量|数|率|人次|\s*[：:\d(（\[])`)
 
 // metaText says that a line reads like the one with source, authors and date.
 func metaText(s string) bool {
@@ -266,7 +265,7 @@ func documentTitle(title string) string {
 	return title
 }
 
-var breadcrumb = regexp.MustCompile(`(当前|现在|所在|您|你)(的)?(所在)?(的)?位置|^位置[：:]|您(现在)?(正)?在[：:]?`)
+var breadcrumb = lazily(`(当前|现在|所在|您|你)(的)?(所在)?(的)?位置|^位置[：:]|您(现在)?(正)?在[：:]?`)
 
 // section gives the innermost column that the breadcrumb among the lines before
 // the body names: 当前位置：首页 > 新闻中心 > 学院新闻 > 正文, or 首页 > 新闻中心.

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -32,16 +31,16 @@ var pagerHints = func() []systems.Candidate {
 }()
 
 // nextText is what the link to the older page says, in all its spellings.
-var nextText = regexp.MustCompile(`(?i)^[\s\[【<«‹|]*(下页|下一页|下一頁|后一页|后页|往后|next( page)?|older( posts)?|>|›|»|>>)[\s\]】>»›|→]*$`)
+var nextText = lazily(`(?i)^[\s\[【<«‹|]*(下页|下一页|下一頁|后一页|后页|往后|next( page)?|older( posts)?|>|›|»|>>)[\s\]】>»›|→]*$`)
 
 // pagerText is what any link of a pager says. No article is called so.
-var pagerText = regexp.MustCompile(`^[\s\[【<«‹]*(首页|第一页|上一?页|上一頁|前一?页|下一?页|下一頁|后一?页|尾页|末页|最后一?页|\d{1,4})[\s\]】>»›]*$`)
+var pagerText = lazily(`^[\s\[【<«‹]*(首页|第一页|上一?页|上一頁|前一?页|下一?页|下一頁|后一?页|尾页|末页|最后一?页|\d{1,4})[\s\]】>»›]*$`)
 
 var (
-	rowCount  = regexp.MustCompile(`(?:共|总共|总计|合计)\s*(?:有)?\s*[:：]?\s*(\d{1,7})\s*(?:条|个?记录|篇|项|则)`)
-	pageCount = regexp.MustCompile(`(?:共|总)\s*(\d{1,5})\s*页`)
-	pageOf    = regexp.MustCompile(`(?:^|[^\d/-])(\d{1,5})\s*/\s*(\d{1,5})(?:[^\d/-]|$)`)
-	pageAt    = regexp.MustCompile(`第\s*(\d{1,5})\s*页|当前[:：]?\s*(\d{1,5})\s*页?`)
+	rowCount  = lazily(`(?:共|总共|总计|合计)\s*(?:有)?\s*[:：]?\s*(\d{1,7})\s*(?:条|个?记录|篇|项|则)`)
+	pageCount = lazily(`(?:共|总)\s*(\d{1,5})\s*页`)
+	pageOf    = lazily(`(?:^|[^\d/-])(\d{1,5})\s*/\s*(\d{1,5})(?:[^\d/-]|$)`)
+	pageAt    = lazily(`第\s*(\d{1,5})\s*页|当前[:：]?\s*(\d{1,5})\s*页?`)
 )
 
 // pager reads the pager of a list: the next page, and what it says of totals.

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"campusnews/extract/render"
@@ -15,13 +14,13 @@ import (
 var (
 	// failureTitle are titles of pages that say "not here" or "not for you":
 	// VSB's 404 page, WebPlus' 提示信息, and what web servers and gateways write.
-	failureTitle = regexp.MustCompile(`(?i)^((http[ /]*|错误[: ]?|error[: ]?|status[: ]?)?404( ?[-–—_|,:，：（(].{0,20}| ?(错误|出错|页面|网页|提示|找不到|未找到|没有|不存在|对不起|抱歉|not found|error|page|file|oops).{0,20})?|提示信息|错误(提示|信息|页面)?|出错(了|啦)?|系统(提示|错误)|信息提示|温馨提示|操作提示|.{0,20}(页面|网页|文章|信息|内容|资源)(不存在|未找到|没有找到|找不到|已(被)?删除|丢失).{0,20}|(page|file) not found.{0,30}|not found|error|forbidden|(403|500|502|503) .{0,40}|access denied|unauthorized|bad gateway|service unavailable|(运行时|服务器)错误.{0,20})$`)
-	loginTitle   = regexp.MustCompile(`(?i)(统一|集中)?(身份|用户)认证|单点登录|^(用户|系统)?登录|^登陆|\b(login|sign in|log in|cas)\b`)
+	failureTitle = lazily(`(?i)^((http[ /]*|错误[: ]?|error[: ]?|status[: ]?)?404( ?[-–—_|,:，：（(].{0,20}| ?(错误|出错|页面|网页|提示|找不到|未找到|没有|不存在|对不起|抱歉|not found|error|page|file|oops).{0,20})?|提示信息|错误(提示|信息|页面)?|出错(了|啦)?|系统(提示|错误)|信息提示|温馨提示|操作提示|.{0,20}(页面|网页|文章|信息|内容|资源)(不存在|未找到|没有找到|找不到|已(被)?删除|丢失).{0,20}|(page|file) not found.{0,30}|not found|error|forbidden|(403|500|502|503) .{0,40}|access denied|unauthorized|bad gateway|service unavailable|(运行时|服务器)错误.{0,20})$`)
+	loginTitle   = lazily(`(?i)(统一|集中)?(身份|用户)认证|单点登录|^(用户|系统)?登录|^登陆|\b(login|sign in|log in|cas)\b`)
 	// failureText is what such pages say when their title says nothing.
-	failureText = regexp.MustCompile(`404错误提示|(您|你)(所)?(访问|请求|查看|浏览|找)的(页面|网页|文章|信息|内容|资源|栏目|文件)(不存在|不见了|未找到|没有找到|找不到|已(经)?(被)?(删除|移除|下线|过期)|暂时)|(没有|无)(访问|浏览|查看)?权限|(该|此|本)(信息|文章|页面|新闻|内容|栏目)(不存在|已(经)?(被)?删除|未(审核|发布))|仅限(校内|内网)|(校内|内网)(用户)?(才能|方可)?访问|下载文档出错|请(先)?登录后`)
-	challenge   = regexp.MustCompile(`\$_ts\s*=\s*window\[['"]\$_ts['"]\]|\$_ts\.(nsd|cd)\b|__jsl_clearance|acw_sc__v2|window\._cf_chl_opt`)
-	captchaText = regexp.MustCompile(`(输入|填写).{0,8}验证码|验证码.{0,6}下载|安全验证|人机验证|滑动验证|访问(过于)?频繁|(当前)?环境异常.{0,20}验证`)
-	jump        = regexp.MustCompile(`(?:^|[^.\w])(?:(?:window|self|top|document|parent)\s*\.\s*)*location(?:\s*\.\s*(?:href|replace|assign))?\s*(?:=|\()\s*["']([^"']+)["']`)
+	failureText = lazily(`404错误提示|(您|你)(所)?(访问|请求|查看|浏览|找)的(页面|网页|文章|信息|内容|资源|栏目|文件)(不存在|不见了|未找到|没有找到|找不到|已(经)?(被)?(删除|移除|下线|过期)|暂时)|(没有|无)(访问|浏览|查看)?权限|(该|此|本)(信息|文章|页面|新闻|内容|栏目)(不存在|已(经)?(被)?删除|未(审核|发布))|仅限(校内|内网)|(校内|内网)(用户)?(才能|方可)?访问|下载文档出错|请(先)?登录后`)
+	challenge   = lazily(`\$_ts\s*=\s*window\[['"]\$_ts['"]\]|\$_ts\.(nsd|cd)\b|__jsl_clearance|acw_sc__v2|window\._cf_chl_opt`)
+	captchaText = lazily(`(输入|填写).{0,8}验证码|验证码.{0,6}下载|安全验证|人机验证|滑动验证|访问(过于)?频繁|(当前)?环境异常.{0,20}验证`)
+	jump        = lazily(`(?:^|[^.\w])(?:(?:window|self|top|document|parent)\s*\.\s*)*location(?:\s*\.\s*(?:href|replace|assign))?\s*(?:=|\()\s*["']([^"']+)["']`)
 )
 
 // fewBytes is the most text a page may have that is taken for a notice, a

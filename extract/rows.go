@@ -2,7 +2,6 @@ package extract
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -54,7 +53,7 @@ func (pg *page) readRow(node *html.Node, near date.Hint) (row, bool) {
 }
 
 // moreText is the text of links that lead to a list, beside rows that look alike.
-var moreText = regexp.MustCompile(`(?i)^\W*(more|更多|查看更多|查看全部)\W*$`)
+var moreText = lazily(`(?i)^\W*(more|更多|查看更多|查看全部)\W*$`)
 
 // outside says that the address is not one of the page's host.
 func (pg *page) outside(address string) bool {

@@ -1,13 +1,12 @@
 package extract
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	sessionInPath  = regexp.MustCompile(`(?i);(jsessionid|sid|phpsessid)=[^/?#]*`)
-	sessionInQuery = regexp.MustCompile(`(?i)([?&])(?:jsessionid|phpsessid|aspsessionid[a-z]*|session_?id|sid)=[0-9a-z.!_-]{16,}(&|$)`)
+	sessionInPath  = lazily(`(?i);(jsessionid|sid|phpsessid)=[^/?#]*`)
+	sessionInQuery = lazily(`(?i)([?&])(?:jsessionid|phpsessid|aspsessionid[a-z]*|session_?id|sid)=[0-9a-z.!_-]{16,}(&|$)`)
 )
 
 // WithoutSession leaves out of an address the name of a visit that servers put there for
