@@ -150,7 +150,9 @@ func TestSlowObject(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hasty, _, err := OpenBuckets(t.Context(), js, "test")
+	patient, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	hasty, _, err := OpenBuckets(patient, js, "test")
 	if err != nil {
 		t.Fatal(err)
 	}

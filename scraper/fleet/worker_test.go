@@ -311,7 +311,7 @@ func TestInterruptedAndPoisoned(t *testing.T) {
 
 // Two workers of one id would be one to the fleet: the second is refused, unless the first was it, in the same folder, before it died.
 func TestOneOfEachID(t *testing.T) {
-	f, _ := newFleet(t, Settings{LeaseTTL: time.Second}, 1)
+	f, _ := newFleet(t, Settings{LeaseTTL: 3 * time.Second}, 1)
 	startWorker(t, f, still{}, Options{ID: "w", Host: "h1", Folder: "/data"})
 	eventually(t, 10*time.Second, "a beat", func() bool { _, alive := f.member(ctxOf(t), "w"); return alive })
 	second, err := NewWorker(f, still{}, Options{ID: "w", Host: "h2", Folder: "/data"})
