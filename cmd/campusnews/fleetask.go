@@ -39,6 +39,7 @@ type fleetHits struct {
 	facets   archive.Facets
 	archives int      // that should have answered
 	silent   []string // sites of those that did not, in order
+	faults   []string // what workers said that could not answer
 }
 
 // understood is the error, as of archive.Search, that every archive would give.
@@ -72,6 +73,7 @@ func searchFleet(ctx context.Context, s *fleetSession, q searchQuestion, wait ti
 	for _, r := range replies {
 		var answers []archiveHits
 		if r.Error != "" || json.Unmarshal(r.Answer, &answers) != nil {
+			f.faults = append(f.faults, fmt.Sprintf("worker %s: %s", r.Worker, cmp.Or(r.Error, "its answer is not understood")))
 			continue // its archives are among those that did not answer
 		}
 		for _, a := range answers {

@@ -83,6 +83,12 @@ func TestMixedReleases(t *testing.T) {
 		t.Errorf("%d articles in both archives, want 101", total)
 	}
 
+	// A question that only a later release understands is refused by name, and not answered as if it were another one.
+	later, err := searchFleet(ctx, f.fleetSession, searchQuestion{Query: archive.Query{Everything: true, Limit: 10}, Version: questionVersion + 1}, 5*time.Second)
+	if err != nil || len(later.silent) != 2 || len(later.faults) != 2 || !strings.Contains(later.faults[0], "of a newer release") {
+		t.Errorf("a question of a later release: %+v, %v", later, err)
+	}
+
 	// The newer worker is away: the older one leaves the site alone, says so, and touches nothing.
 	end(b)
 	before, revision, err := f.heads.Head(ctx, "s000")

@@ -83,6 +83,9 @@ func (c *fleetSearchCommand) run(ctx context.Context, w io.Writer, g *global, wo
 	if err != nil || len(found.silent) == 0 {
 		return err
 	}
+	for _, fault := range found.faults {
+		fmt.Fprintln(g.env.Stderr, printable(fault))
+	}
 	fmt.Fprintf(g.env.Stderr, "%d of %s did not answer: %s\n", len(found.silent), count(found.archives, "archive"), strings.Join(found.silent, ", "))
 	return errPart
 }

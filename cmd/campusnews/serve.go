@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ password (with any name) and programs send as "Authorization: Bearer TOKEN"; --o
 			if c.token == "" {
 				c.token = g.env.Getenv("CAMPUSNEWS_TOKEN")
 			}
-			c.fleet = cmd.Flags().Changed("nats") || cmd.Flags().Changed("fleet")
+			c.fleet = slices.ContainsFunc([]string{"nats", "context", "fleet", "creds", "nkey"}, cmd.Flags().Changed)
 			if c.fleet && cmd.Flags().Changed("archive") {
 				return usagef("serve: --archive is one archive, --nats those of a fleet")
 			}
