@@ -23,12 +23,8 @@ func (a *Archive) narrow(ctx context.Context, s *statement, set postings.Set) (_
 		}
 	}
 	if f.From != "" || f.To != "" {
-		// A day within To begins with it: 2016-12-31 with 2016; "~" sorts behind all that may follow.
-		upTo := "~"
-		if f.To != "" {
-			upTo = f.To + "~"
-		}
-		keep(`FROM (SELECT id AS hit FROM articles INDEXED BY articles_day WHERE day >= ? AND day < ?)`, f.From, upTo)
+		from, values := days(f.From, f.To)
+		keep(`FROM (SELECT id AS hit `+from+`)`, values...)
 		f.From, f.To = "", ""
 	}
 	if f.Section != "" {

@@ -234,30 +234,31 @@ func (a *Archive) circumstances(ctx context.Context, s *Standing) (err error) {
 type SiteStatus struct {
 	Site                          Site
 	Articles, Gone, Missing       int
-	Versions                      int    // of all articles together
-	FirstDay, LastDay             string // ISO days; "" = none
-	LastCapture                   time.Time
-	Targets, Due, Failed, Refused int // of the frontier; Due = due at the given time
+	Versions                      int       // of all articles together
+	FirstDay, LastDay             string    // ISO days; "" = none
+	LastCapture                   time.Time // that had an article; zero unless LastCaptures was asked
+	Targets, Due, Failed, Refused int       // of the frontier; Due = due at the given time
 	NextDue                       time.Time
 }
 
-// Sites gives all sites with figures as of now, by id.
+// Sites gives all sites with figures as of now, by id. It reads indexes and narrow tables, no article's row.
 func (a *Archive) Sites(ctx context.Context, now time.Time) ([]SiteStatus, error) {
 	var list []SiteStatus
 	err := a.eachRow(ctx, func(rows *sql.Rows) error {
 		var s SiteStatus
-		var last, next sql.NullString
-		err := rows.Scan(&s.Site.ID, &s.Site.Name, &s.Site.URL, &s.Site.System, &s.Site.Profile, &s.Articles, &s.Gone, &s.Missing, &s.Versions, &s.FirstDay, &s.LastDay, &last,
+		var next sql.NullString
+		err := rows.Scan(&s.Site.ID, &s.Site.Name, &s.Site.URL, &s.Site.System, &s.Site.Profile, &s.Articles, &s.Gone, &s.Missing, &s.Versions, &s.FirstDay, &s.LastDay,
 			&s.Targets, &s.Due, &s.Failed, &s.Refused, &next)
-		s.LastCapture, s.NextDue = moment(last), moment(next)
+		s.NextDue = moment(next)
 		list = append(list, s)
 		return err
-	}, `SELECT s.id, coalesce(s.name, ''), coalesce(s.url, ''), coalesce(s.system, ''), coalesce(p.text, ''), coalesce(n, 0), coalesce(gone, 0), coalesce(missing, 0), coalesce(versions, 0),
-			coalesce(first, ''), coalesce(last, ''), a.seen, coalesce(targets, 0), coalesce(due, 0), coalesce(failed, 0), coalesce(refused, 0), next
+	}, `SELECT s.id, coalesce(s.name, ''), coalesce(s.url, ''), coalesce(s.system, ''), coalesce(p.text, ''), coalesce(n, 0), coalesce(gone, 0), coalesce(missing, 0),
+			coalesce(n, 0) + coalesce(later, 0), coalesce(first, ''), coalesce(last, ''), coalesce(targets, 0), coalesce(due, 0), coalesce(failed, 0), coalesce(refused, 0), next
 		FROM sites s
 		LEFT JOIN profiles p ON p.site = s.id
-		LEFT JOIN (SELECT site, count(*) AS n, sum(state = 'gone') AS gone, sum(state = 'missing') AS missing, sum(revision) AS versions,
-			min(day) AS first, max(day) AS last, max(last_seen) AS seen FROM articles GROUP BY site) a ON a.site = s.id
+		LEFT JOIN (SELECT site, count(*) AS n, min(day) AS first, max(day) AS last FROM articles INDEXED BY articles_section GROUP BY site) a ON a.site = s.id
+		LEFT JOIN (SELECT site, sum(state = 'gone') AS gone, sum(state = 'missing') AS missing FROM articles INDEXED BY articles_state WHERE state <> 'kept' GROUP BY site) l ON l.site = s.id
+		LEFT JOIN (SELECT c.site, count(*) AS later FROM revisions r CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = r.article WHERE r.number > 1 GROUP BY c.site) v ON v.site = s.id
 		LEFT JOIN (SELECT site, count(*) AS targets, sum(due <= ?) AS due, sum(state = 'failed') AS failed, sum(state = 'refused') AS refused,
 			min(due) AS next FROM frontier GROUP BY site) f ON f.site = s.id
 		ORDER BY s.id`, stamp(now))
@@ -265,4 +266,23 @@ func (a *Archive) Sites(ctx context.Context, now time.Time) ([]SiteStatus, error
 		return nil, fmt.Errorf("list sites: %w", err)
 	}
 	return list, nil
+}
+
+// LastCaptures tells when each site's articles were seen last. It goes through the rows of all: some 10 µs an article.
+func (a *Archive) LastCaptures(ctx context.Context, sites []SiteStatus) error {
+	at := map[string]time.Time{}
+	err := a.eachRow(ctx, func(rows *sql.Rows) error {
+		var site string
+		var last sql.NullString
+		err := rows.Scan(&site, &last)
+		at[site] = moment(last)
+		return err
+	}, `SELECT site, max(last_seen) FROM articles GROUP BY site`)
+	if err != nil {
+		return fmt.Errorf("list sites: %w", err)
+	}
+	for i := range sites {
+		sites[i].LastCapture = at[sites[i].Site.ID]
+	}
+	return nil
 }

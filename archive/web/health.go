@@ -99,6 +99,9 @@ func (r *Room) progress(ctx context.Context) ([]*archive.Progress, error) {
 // health looks at every site.
 func (r *Room) health(ctx context.Context) ([]siteHealth, error) {
 	sites, err := r.archive.Sites(ctx, r.opts.Now())
+	if err == nil {
+		err = r.archive.LastCaptures(ctx, sites)
+	}
 	if err != nil {
 		return nil, err
 	}
