@@ -68,7 +68,12 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
   campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
   campusnews export jsonl --query '湘雅 -讲座' -o xiangya.jsonl
   campusnews export atom --site csu -o feed.xml`,
-		Args:      cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usagef("export: one format at a time, not %s; words go into --query", strings.Join(args, " "))
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		ValidArgs: []string{"atom", cdxj, "csv", datapackage, "jsonfeed", "jsonl", "jsonld", markdown, "parquet", wacz},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := c.validate(cmd, args[0]); err != nil {

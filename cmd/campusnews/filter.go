@@ -38,10 +38,16 @@ func (c *filterFlags) register(f *pflag.FlagSet) {
 	f.StringVar(&c.asOf, "as-of", "", asOfUsage)
 }
 
+// isDate says that v is an ISO day, month or year that is in the calendar: by 2016-13 nobody would find anything, or know why.
+func isDate(v string) bool {
+	_, err := time.Parse("2006-01-02"[:min(len(v), 10)], v)
+	return err == nil && (len(v) == 4 || len(v) == 7 || len(v) == 10)
+}
+
 // filter gives what the flags select; the error is a usage error of the command.
 func (c *filterFlags) filter(command string) (archive.Filter, error) {
 	for flag, v := range map[string]string{"--since": c.since, "--until": c.until} {
-		if v != "" && !isoDate.MatchString(v) {
+		if v != "" && !isDate(v) {
 			return archive.Filter{}, usagef("%s: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", command, flag, v)
 		}
 	}

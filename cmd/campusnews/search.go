@@ -70,8 +70,6 @@ then it is an estimate and called so, and --counts counts.`,
 	return cmd
 }
 
-var isoDate = regexp.MustCompile(`^\d{4}(-\d\d(-\d\d)?)?$`)
-
 func (c *searchCommand) validate() error {
 	switch {
 	case c.relevance && c.asOf != "":
