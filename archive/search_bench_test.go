@@ -73,7 +73,8 @@ func threadTime(tb testing.TB) time.Duration {
 //	CAMPUSNEWS_CORPUS=/var/tmp/corpora CAMPUSNEWS_BENCH_ARTICLES=100000 go test ./archive -run xxx -bench 'BenchmarkSearch$' -benchtime 1x -timeout 0
 //
 // p50 and p95 in ms of processor time, 25 November 2026, two shared cores with some four processes at work, one round each. "page" is what the
-// reading room needs: hits and counts. By the clock the two words, newest first, took 1.7 and 4.0 there.
+// reading room needs: hits and counts. At a quieter moment, newest first, four rounds, p95 by processor and clock: two characters 2.0 and 2.4, two
+// words 2.1 and 2.6; the code before that asked the database three times as often took 2.2 and 3.0, 2.9 and 3.5 in the same run.
 //
 //	100,000         newest first   by relevance   page
 //	two characters  1.1  2.1        6.9  9.4       1.8  4.8
