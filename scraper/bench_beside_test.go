@@ -4,7 +4,12 @@ package scraper_test
 
 import (
 	"bufio"
+	"compress/gzip"
+	"database/sql"
 	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -17,6 +22,7 @@ import (
 
 	"campusnews/archive/archivetest"
 	"campusnews/extract"
+	"campusnews/extract/sitemap"
 	"campusnews/scraper"
 )
 
@@ -88,14 +94,22 @@ func countArticles(b *testing.B, path string) (n int) {
 // 20,000 pages into an empty archive, and a small site into one whose frontier has a million targets.
 // CAMPUSNEWS_BENCH_ARTICLES sets another number of pages.
 //
+// Then two sites that name pages by sitemap only: one sitemap as long as the protocol allows, and an index of four such, packed. A run reads
+// all of them and asks for 500 pages.
+//
 // In November 2026 20,000 pages took 56.9 MiB (59.7 MB) at most, 22 of them this program itself and 9 the page cache of SQLite; it was 80 MiB
-// from the first 2,000 pages on before LimitCache. The frontier of a million took 48.2 MiB.
+// from the first 2,000 pages on before LimitCache. The frontier of a million took 48.2 MiB. One full sitemap took 141 MiB, four 115 (177 and 374
+// while several were read at a time); the machine was busy.
 func BenchmarkMemory(b *testing.B) {
 	for _, c := range []struct {
-		name           string
-		pages, targets int
-	}{{"pages", 20_000, 0}, {"frontier", 500, 1_000_000}} {
+		name                 string
+		pages, targets, maps int
+	}{{"pages", 20_000, 0, 0}, {"frontier", 500, 1_000_000, 0}, {"sitemap", 0, 0, 1}, {"sitemaps", 0, 0, 4}} {
 		b.Run(c.name, func(b *testing.B) {
+			if c.maps > 0 {
+				memoryOfSitemaps(b, c.maps)
+				return
+			}
 			site := newBenchSite(c.pages)
 			if c.targets == 0 {
 				site = newBenchSite(benchArticles(b, c.pages))
@@ -105,20 +119,97 @@ func BenchmarkMemory(b *testing.B) {
 			for b.Loop() {
 				dir := filepath.Join(b.TempDir(), "archive")
 				fillFrontier(b, dir, c.targets)
-				cmd := exec.Command(os.Args[0])
-				cmd.Env = append(os.Environ(), childDir+"="+dir, childHome+"="+srv.URL+"/")
-				cmd.Stderr = os.Stderr
 				began := time.Now()
-				out, err := cmd.Output()
-				if err != nil {
-					b.Fatal(err)
-				}
-				b.ReportMetric(peak(b, cmd, string(out)), "MiB")
+				b.ReportMetric(crawlPeak(b, dir, srv.URL+"/"), "MiB")
 				b.ReportMetric(float64(site.requests())/time.Since(began).Seconds(), "pages/s")
 			}
 			b.ReportMetric(0, "ns/op")
 		})
 	}
+}
+
+// crawlPeak is the most memory, in MiB, that a process takes which crawls the site into dir.
+func crawlPeak(b *testing.B, dir, home string) float64 {
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childDir+"="+dir, childHome+"="+home)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return peak(b, cmd, string(out))
+}
+
+// memoryOfSitemaps is BenchmarkMemory for a site that names its pages in that many full sitemaps.
+func memoryOfSitemaps(b *testing.B, maps int) {
+	srv := httptest.NewServer(mapsSite(maps))
+	defer srv.Close()
+	for b.Loop() {
+		dir := filepath.Join(b.TempDir(), "archive")
+		b.ReportMetric(crawlPeak(b, dir, srv.URL+"/"), "MiB")
+		if got, want := frontierOf(b, dir), maps*sitemap.MaxEntries; got < want {
+			b.Fatalf("%d addresses known, want %d", got, want)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// mapsSite is a site whose robots.txt names a sitemap, or with several an index of packed ones, each full.
+func mapsSite(maps int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		base := "http://" + r.Host
+		var n int
+		switch _, err := fmt.Sscanf(r.URL.Path, "/map-%d.xml.gz", &n); {
+		case r.URL.Path == "/robots.txt":
+			fmt.Fprintf(w, "User-agent: *\nAllow: /\nSitemap: %s/sitemap.xml\n", base)
+		case r.URL.Path == "/sitemap.xml" && maps > 1:
+			fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+			for i := range maps {
+				fmt.Fprintf(w, "<sitemap><loc>%s/map-%d.xml.gz</loc></sitemap>\n", base, i)
+			}
+			fmt.Fprint(w, "</sitemapindex>")
+		case r.URL.Path == "/sitemap.xml":
+			writeFullMap(w, base, 0)
+		case err == nil:
+			w.Header().Set("Content-Type", "application/x-gzip")
+			z := gzip.NewWriter(w)
+			writeFullMap(z, base, n)
+			if err := z.Close(); err != nil {
+				panic(http.ErrAbortHandler) // the client has gone
+			}
+		case strings.HasPrefix(r.URL.Path, "/news/"):
+			fmt.Fprintf(w, `<!DOCTYPE html><html><head><meta charset="utf-8"><title>%[1]s</title></head><body><article><h1>%[1]s</h1><p>发布时间：2016-07-22</p><div class="content"><p>%[2]s</p></div></article></body></html>`,
+				r.URL.Path, strings.Repeat("测试大学新闻网讯，学校召开会议。", 20))
+		case r.URL.Path == "/":
+			fmt.Fprint(w, `<!DOCTYPE html><html><head><meta charset="utf-8"><title>测试大学</title></head><body><p>测试大学建于一九二六年。</p></body></html>`)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+}
+
+// writeFullMap writes a sitemap of as many addresses as the protocol allows, as long as real ones are.
+func writeFullMap(w io.Writer, base string, n int) {
+	out := bufio.NewWriter(w)
+	defer out.Flush()
+	fmt.Fprint(out, `<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">`)
+	for i := range sitemap.MaxEntries {
+		fmt.Fprintf(out, "<url><loc>%s/news/%d/%d-the-title-of-a-piece-of-news-as-it-stands-in-an-address.html</loc><lastmod>2016-07-%02dT09:30:00+08:00</lastmod></url>\n", base, n, i, 1+i%28)
+	}
+	fmt.Fprint(out, "</urlset>")
+}
+
+// frontierOf is how many addresses an archive knows.
+func frontierOf(b *testing.B, dir string) (n int) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(dir, "archive.db")+"?mode=ro")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.QueryRow("SELECT count(*) FROM frontier").Scan(&n); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // peak is the most memory that a child took. Where it cannot tell itself the system does, which counts what this process had when

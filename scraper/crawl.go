@@ -24,6 +24,8 @@ type run struct {
 	fetcher *fetcher
 	pacer   *pacer
 
+	feeding chan struct{} // full while a worker is at a feed or sitemap: one of 50,000 addresses takes much memory, and there may be many
+
 	mu     sync.Mutex
 	turned *sync.Cond // somebody has come to an end with what he was at
 	busy   int        // workers that are at a target
@@ -110,6 +112,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
+	r.feeding = make(chan struct{}, 1)
 	return r
 }
 
@@ -244,6 +247,10 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		_, err := r.save(ctx, Visit{Target: t, Reason: ReasonList, Time: r.cfg.Now().UTC()})
 		return err
 	}
+	if t.Role == RoleFeed {
+		r.outside(func() { r.feeding <- struct{}{} }) // whoever is at one ends by himself when the run is to end
+		defer func() { <-r.feeding }()
+	}
 	reason := reasonFor(t)
 	l, err := r.trapped(t), error(nil)
 	if !l.trap {
@@ -288,6 +295,9 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	r.requisites(l, &pl, &v)
 	if err := r.changed(ctx, l, t.LastVisit, p, &v); err != nil {
 		return errors.Join(err, r.release(ctx, t))
+	}
+	if t.Role == RoleFeed && isFeed(l.result) && l.result.Listing.Source == extract.SourceSitemap {
+		l.result.Listing.Items = nil // up to 50,000; all that is kept of them stands in Found and Again
 	}
 	// What has been fetched is kept, even if the run has been told to stop meanwhile.
 	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)

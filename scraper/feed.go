@@ -95,6 +95,7 @@ func (p planner) feed(t Target, res *extract.Result) plan {
 		slices.SortStableFunc(items, func(a, b extract.Item) int { return strings.Compare(dayFor(b), dayFor(a)) })
 	}
 	limited := false
+	pl.found = slices.Grow(pl.found, len(items))
 	seen := make(map[string]bool, len(items))
 	for _, it := range items {
 		key, address := it.Key, withoutFragment(it.URL)
@@ -131,7 +132,7 @@ func (p planner) feed(t Target, res *extract.Result) plan {
 		if !p.known[key] {
 			pl.unknown++
 			if n := p.taken + pl.unknown; li.Source == extract.SourceSitemap && n > mapDaily && !p.full {
-				target.Due = p.start.Add(time.Duration(n-mapDaily) * day / mapDaily)
+				target.Due = p.start.Add(mapWait(n))
 				pl.later++
 			} else {
 				pl.fresh = append(pl.fresh, key)
@@ -155,6 +156,12 @@ func (p planner) feed(t Target, res *extract.Result) plan {
 		}
 	}
 	return pl
+}
+
+// mapWait is how long the nth unknown address of sitemaps waits, a hundred years at most. The day is divided first: as a number of
+// nanoseconds, what the 107,252nd waits times 500 would be too large, and the address due at once.
+func mapWait(n int) time.Duration {
+	return time.Duration(min(max(n-mapDaily, 0), 100*365*mapDaily)) * (day / mapDaily)
 }
 
 // isFeed says whether a result is that of a feed or sitemap. Many sites put a page for whatever they have not.

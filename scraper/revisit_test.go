@@ -139,3 +139,12 @@ func TestBackoff(t *testing.T) {
 		last = d
 	}
 }
+
+// However many addresses sitemaps name, each waits longer than those before it.
+func TestMapWait(t *testing.T) {
+	for n, want := range map[int]time.Duration{1: 0, 500: 0, 1000: day, 107_252: 106_752 * (day / 500), 200_500: 400 * day, 1 << 40: 36_500 * day} {
+		if got := mapWait(n); got != want {
+			t.Errorf("address %d waits %v, want %v", n, got, want)
+		}
+	}
+}
