@@ -5,8 +5,10 @@ package scraper_test
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -16,6 +18,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -28,7 +31,8 @@ import (
 
 // BenchmarkScrapy crawls one loopback site with all that a crawl does, and by Scrapy with
 // the spider in testdata/scrapy, which keeps articles as JSON lines and no evidence. Of-scrapy is how many pages a
-// second the crawl reads for each that Scrapy reads, by the clock and by processor time, the server's included. Debian has it: apt-get install python3-scrapy.
+// second the crawl reads for each that Scrapy reads, by the clock and by processor time, the server's included. Lines-of-scrapy is that of
+// the crawl that does as Scrapy does: its frontier in memory, articles as JSON lines, nothing else kept. Debian has it: apt-get install python3-scrapy.
 func BenchmarkScrapy(b *testing.B) {
 	scrapy, err := exec.LookPath("scrapy")
 	if err != nil {
@@ -38,13 +42,21 @@ func BenchmarkScrapy(b *testing.B) {
 	srv := httptest.NewServer(site)
 	defer srv.Close()
 	bare(b, srv.URL, nil) // so that all pages are made
-	var ours, theirs work
+	var ours, lines, theirs work
 	for b.Loop() {
 		before := now(b)
 		n := benchCrawl(b, srv.URL, true, extract.New(), site.articles)
 		ours.add(now(b).since(before), n)
 
-		out := filepath.Join(b.TempDir(), "articles.jl")
+		out := filepath.Join(b.TempDir(), "lines.jl")
+		before = now(b)
+		n = crawlToLines(b, srv.URL, out, site.articles)
+		lines.add(now(b).since(before), n)
+		if got := countArticles(b, out); got != site.articles {
+			b.Fatalf("the crawl kept %d articles as lines, want %d", got, site.articles)
+		}
+
+		out = filepath.Join(b.TempDir(), "articles.jl")
 		cmd := exec.Command(scrapy, "runspider", "news.py", "-a", "root="+srv.URL, "-O", out)
 		cmd.Dir = filepath.Join("testdata", "scrapy")
 		cmd.Stderr = os.Stderr
@@ -64,6 +76,42 @@ func BenchmarkScrapy(b *testing.B) {
 	b.ReportMetric(float64(theirs.pages)/theirs.clock, "scrapy-pages/s")
 	b.ReportMetric(theirs.clock/float64(theirs.pages)*float64(ours.pages)/ours.clock, "of-scrapy")
 	b.ReportMetric(theirs.cpu/float64(theirs.pages)*float64(ours.pages)/ours.cpu, "of-scrapy-cpu")
+	b.ReportMetric(theirs.clock/float64(theirs.pages)*float64(lines.pages)/lines.clock, "lines-of-scrapy")
+	b.ReportMetric(theirs.cpu/float64(theirs.pages)*float64(lines.pages)/lines.cpu, "lines-of-scrapy-cpu")
+}
+
+// A lineStore keeps its frontier in memory and writes what is read of articles as JSON lines.
+type lineStore struct {
+	*memory
+	writing sync.Mutex
+	out     *json.Encoder
+}
+
+func (s *lineStore) Save(ctx context.Context, v scraper.Visit) (scraper.Change, error) {
+	c, err := s.memory.Save(ctx, v)
+	if err != nil || v.Result == nil || v.Result.Article == nil {
+		return c, err
+	}
+	a := v.Result.Article
+	c.New = true
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	return c, s.out.Encode(struct{ URL, Title, Published, Body string }{v.Target.URL, a.Title, a.Published, a.Body})
+}
+
+// crawlToLines crawls the site into a file of JSON lines and gives the number of requests.
+func crawlToLines(b *testing.B, root, path string, articles int) int {
+	f, err := os.Create(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	store := &lineStore{memory: &memory{targets: map[string]scraper.Target{}, leased: map[string]bool{}}, out: json.NewEncoder(w)}
+	n := benchCrawlInto(b, root, store, extract.New(), articles)
+	if err := errors.Join(w.Flush(), f.Close()); err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
 
 // countArticles says how many lines hold an article with title and text.

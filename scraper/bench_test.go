@@ -143,6 +143,11 @@ func benchCrawl(b *testing.B, root string, keep bool, reader scraper.Reader, art
 			b.Fatal(err)
 		}
 	}
+	return benchCrawlInto(b, root, store, reader, articles)
+}
+
+// benchCrawlInto is benchCrawl with a store of the caller's.
+func benchCrawlInto(b *testing.B, root string, store scraper.Store, reader scraper.Reader, articles int) int {
 	transport := capture.New(capture.Options{})
 	defer transport.CloseIdleConnections()
 	cfg := scraper.Default()
