@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/iotest"
@@ -69,9 +70,10 @@ func read(t *testing.T, path string) []byte {
 	return b
 }
 
-// A frail Store breaks every object off after so many bytes.
+// A frail Store breaks every object off after so many bytes, a half more each time.
 type frail struct {
 	Store
+	mu     sync.Mutex
 	after  int64
 	broken atomic.Int64
 }
@@ -82,6 +84,8 @@ func (f *frail) Get(ctx context.Context, name string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	f.broken.Add(1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.after = f.after * 3 / 2
 	return &frailObject{ReadCloser: r, left: f.after}, nil
 }
