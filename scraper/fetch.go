@@ -61,10 +61,13 @@ func newFetcher(c Config) *fetcher {
 // errDrained is the cause of a request cut because the run is ending.
 var errDrained = errors.New("the run is ending")
 
-// get asks for the address and takes at most maxBody bytes of body, decoded. When ctx ends the request under way may go on for the
+// get asks for the address and takes at most maxBody bytes of body, decoded. As soon as the last byte has come, and in any case, it calls
+// ended once, with the address that it came from, "" if that is not known: unpacking need not keep the server waiting. When ctx ends the request under way may go on for the
 // grace period; an answer cut by that has an err for which errors.Is(err, errDrained) holds.
-func (f *fetcher) get(ctx context.Context, address string, header http.Header, maxBody int64) answer {
+func (f *fetcher) get(ctx context.Context, address string, header http.Header, maxBody int64, ended func(remote string)) answer {
 	a := answer{url: address}
+	ended = once(ended)
+	defer func() { ended(a.remote()) }()
 	if err := ctx.Err(); err != nil {
 		a.err = errDrained
 		return a
@@ -83,7 +86,12 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header, m
 	defer stop()
 	timed, cancelTimeout := context.WithTimeout(reqCtx, f.timeout)
 	defer cancelTimeout()
-	timed = capture.WithSink(timed, func(x capture.Exchange) { a.exchanges = append(a.exchanges, x) })
+	timed = capture.WithSink(timed, func(x capture.Exchange) {
+		a.exchanges = append(a.exchanges, x)
+		if !errors.Is(x.Err, capture.ErrLost) { // then it is sent again
+			ended(x.Remote)
+		}
+	})
 	timed = capture.WithMaxBytes(timed, maxBody)
 	var cut error
 	timed = capture.WithContent(timed, maxBody, func(body []byte, err error) { a.body, cut = body, err })
@@ -117,4 +125,15 @@ func (f *fetcher) get(ctx context.Context, address string, header http.Header, m
 	}
 	a.body = nil
 	return a
+}
+
+// once is f without its second call and those after it.
+func once(f func(remote string)) func(remote string) {
+	called := false
+	return func(remote string) {
+		if !called {
+			called = true
+			f(remote)
+		}
+	}
 }

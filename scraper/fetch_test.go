@@ -77,6 +77,17 @@ func testFetcher(t *testing.T, change func(*Config)) *fetcher {
 	return newFetcher(c)
 }
 
+// get asks for an address, and sees that the end of the answer is told once, with where it came from.
+func get(t *testing.T, f *fetcher, ctx context.Context, address string, header http.Header) answer {
+	t.Helper()
+	var ended []string
+	a := f.get(ctx, address, header, 1<<20, func(remote string) { ended = append(ended, remote) })
+	if len(ended) != 1 || ended[0] != a.remote() {
+		t.Errorf("%s: the end was told of answers from %q, want once, from %q", address, ended, a.remote())
+	}
+	return a
+}
+
 func TestFetch(t *testing.T) {
 	srv := serve(t)
 	tests := []struct {
@@ -97,7 +108,7 @@ func TestFetch(t *testing.T) {
 	f := testFetcher(t, nil)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := f.get(t.Context(), srv.URL+tt.path, nil, 1<<20)
+			a := get(t, f, t.Context(), srv.URL+tt.path, nil)
 			if a.err != nil {
 				t.Fatal(a.err)
 			}
@@ -118,8 +129,8 @@ func TestFetch(t *testing.T) {
 func TestFetchSendsWhatItIsAskedTo(t *testing.T) {
 	srv := serve(t)
 	f := testFetcher(t, func(c *Config) { c.UserAgent = "campusnews/9 (+https://a.example)" })
-	f.get(t.Context(), srv.URL+"/cookie", nil, 1<<20)
-	a := f.get(t.Context(), srv.URL+"/echo", http.Header{"If-None-Match": {`"v1"`}}, 1<<20)
+	get(t, f, t.Context(), srv.URL+"/cookie", nil)
+	a := get(t, f, t.Context(), srv.URL+"/echo", http.Header{"If-None-Match": {`"v1"`}})
 	if got, want := string(a.body), `campusnews/9 (+https://a.example)|"v1"|`; got != want {
 		t.Errorf("server saw %q, want %q", got, want)
 	}
@@ -149,7 +160,7 @@ func TestFetchFailures(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a := testFetcher(t, tt.change).get(t.Context(), tt.address, nil, 1<<20)
+			a := get(t, testFetcher(t, tt.change), t.Context(), tt.address, nil)
 			if a.err == nil || errors.Is(a.err, errDrained) || len(a.body) > 0 || !tt.want(a) {
 				t.Errorf("got status %d, %d bytes, %d exchanges, error %v", a.status, len(a.body), len(a.exchanges), a.err)
 			}
@@ -163,7 +174,7 @@ func TestFetchDrains(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		f := testFetcher(t, func(c *Config) { c.Grace = -1 })
 		time.AfterFunc(20*time.Millisecond, cancel)
-		if a := f.get(ctx, srv.URL+"/hang", nil, 1<<20); !errors.Is(a.err, errDrained) {
+		if a := get(t, f, ctx, srv.URL+"/hang", nil); !errors.Is(a.err, errDrained) {
 			t.Errorf("got %v, want errDrained", a.err)
 		}
 	})
@@ -174,14 +185,14 @@ func TestFetchDrains(t *testing.T) {
 			fmt.Fprint(w, "whole")
 		}))
 		defer slow.Close()
-		if a := testFetcher(t, nil).get(ctx, slow.URL, nil, 1<<20); a.err != nil || string(a.body) != "whole" {
+		if a := get(t, testFetcher(t, nil), ctx, slow.URL, nil); a.err != nil || string(a.body) != "whole" {
 			t.Errorf("got %q, %v, want the whole answer", a.body, a.err)
 		}
 	})
 	t.Run("nothing is begun", func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if a := testFetcher(t, nil).get(ctx, srv.URL+"/echo", nil, 1<<20); !errors.Is(a.err, errDrained) || len(a.exchanges) > 0 {
+		if a := get(t, testFetcher(t, nil), ctx, srv.URL+"/echo", nil); !errors.Is(a.err, errDrained) || len(a.exchanges) > 0 {
 			t.Errorf("got %v and %d exchanges, want errDrained and none", a.err, len(a.exchanges))
 		}
 	})

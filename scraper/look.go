@@ -61,8 +61,7 @@ func (r *run) ask(ctx context.Context, address string, header http.Header, maxBo
 		if leave, err = r.pacer.enter(ctx, hostOf(address)); err != nil {
 			return
 		}
-		a = r.fetcher.get(ctx, address, header, maxBody)
-		leave(a.remote())
+		a = r.fetcher.get(ctx, address, header, maxBody, leave)
 	})
 	if errors.Is(a.err, errDrained) {
 		err = context.Cause(ctx)
