@@ -2,7 +2,6 @@ package bigram
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -20,7 +19,7 @@ var unfolded = sync.OnceValue(func() map[rune][]rune {
 
 // A pivot is a Han character of a term by which a text is gone through: every place of the term has one of its forms.
 type pivot struct {
-	forms []string // as it may stand in a text; none = the term has no Han character
+	forms []needle // as it may stand in a text; none = the term has no Han character
 	lead  int      // runes of the term before it
 	only  bool     // each character of the term has one form alone
 }
@@ -33,9 +32,9 @@ func (p *pivot) choose(folded string) {
 		others := unfolded()[r]
 		p.only = p.only && len(others) == 0 && classOf(r) == han
 		if classOf(r) == han && (p.forms == nil || len(others)+1 < len(p.forms)) {
-			p.lead, p.forms = lead, []string{string(r)}
+			p.lead, p.forms = lead, []needle{newNeedle(string(r))}
 			for _, o := range others {
-				p.forms = append(p.forms, string(o))
+				p.forms = append(p.forms, newNeedle(string(o)))
 			}
 		}
 		lead++
@@ -44,14 +43,14 @@ func (p *pivot) choose(folded string) {
 
 // places calls f for the places of a term with a Han character, those of each form of the pivot in order, until it returns false.
 func (t *Term) places(text string, f func(start, end int) bool) {
-	for _, form := range t.pivot.forms {
+	for k := range t.pivot.forms {
+		form := &t.pivot.forms[k]
 		for from := 0; ; {
-			i := strings.Index(text[from:], form)
-			if i < 0 {
+			start := form.index(text, from)
+			if start < 0 {
 				break
 			}
-			start := from + i
-			from = start + len(form)
+			from = start + len(form.text)
 			lead := t.pivot.lead
 			for ; lead > 0 && start > 0; lead-- {
 				_, n := utf8.DecodeLastRuneInString(text[:start])

@@ -11,8 +11,9 @@ import (
 // not found in 12009年, nor art in party. A trailing * lifts that for the last word: stud*.
 type Term struct {
 	folded string
-	prefix bool // the last word may go on
-	head   rune // the first of folded
+	whole  needle // folded, of a term that begins and ends with a Han character
+	prefix bool   // the last word may go on
+	head   rune   // the first of folded
 	first  class
 	last   class
 	pivot  pivot
@@ -47,6 +48,7 @@ func NewTerm(s string) Term {
 	r, _ = utf8.DecodeLastRuneInString(t.folded)
 	t.last = classOf(r)
 	t.pivot.choose(t.folded)
+	t.whole = newNeedle(t.folded)
 	var all [][]unit
 	runs(t.folded, func(run []unit) { all = append(all, slices.Clone(run)) })
 	t.exact = len(all) == 1 && len(all[0]) <= 2 && t.first != gap && t.last != gap && !strings.ContainsAny(t.folded, lettersOfOwn)
@@ -126,7 +128,7 @@ func (t Term) In(text string) bool {
 	if t.folded == "" {
 		return false
 	}
-	if t.first == han && t.last == han && strings.Contains(text, t.folded) {
+	if t.first == han && t.last == han && t.whole.index(text, 0) >= 0 {
 		return true // the common case: written as it is compared
 	}
 	if t.pivot.only {
@@ -198,7 +200,7 @@ func (t Term) next(folded string, from int) (start, end int) {
 // like Count prefers a Han term as it is compared.
 func (t Term) First(text string) (start, end int) {
 	if t.first == han && t.last == han {
-		if i := strings.Index(text, t.folded); i >= 0 {
+		if i := t.whole.index(text, 0); i >= 0 {
 			return i, i + len(t.folded)
 		}
 	}
@@ -212,12 +214,12 @@ func (t Term) First(text string) (start, end int) {
 func (t Term) Starts(text string, limit int) (starts []int) {
 	if t.first == han && t.last == han {
 		for from := 0; len(starts) < limit; {
-			i := strings.Index(text[from:], t.folded)
+			i := t.whole.index(text, from)
 			if i < 0 {
 				break
 			}
-			starts = append(starts, from+i)
-			from += i + len(t.folded)
+			starts = append(starts, i)
+			from = i + len(t.folded)
 		}
 		if starts != nil {
 			return starts
@@ -282,7 +284,7 @@ func (t Term) Count(text string) (n int) {
 		return 0
 	}
 	if t.first == han && t.last == han {
-		if n = strings.Count(text, t.folded); n > 0 {
+		if n = t.whole.count(text); n > 0 {
 			return n
 		}
 	}
