@@ -41,7 +41,7 @@ func BenchmarkScrapy(b *testing.B) {
 	site := newBenchSite(benchArticles(b, 1000))
 	srv := httptest.NewServer(site)
 	defer srv.Close()
-	bare(b, srv.URL, nil) // so that all pages are made
+	bare(b, srv.URL, benchWorkers, nil) // so that all pages are made
 	var ours, lines, theirs work
 	for b.Loop() {
 		before := now(b)

@@ -30,7 +30,7 @@ func BenchmarkFloor(b *testing.B) {
 	site := newBenchSite(benchArticles(b, 4000))
 	srv := httptest.NewServer(site)
 	defer srv.Close()
-	bare(b, srv.URL, nil) // so that all pages are made
+	bare(b, srv.URL, benchWorkers, nil) // so that all pages are made
 	var ours, floor work
 	for b.Loop() {
 		before := now(b)
@@ -38,7 +38,7 @@ func BenchmarkFloor(b *testing.B) {
 		ours.add(now(b).since(before), n)
 		before = now(b)
 		k := newKeeper(b)
-		n = bare(b, srv.URL, k.keep)
+		n = bare(b, srv.URL, benchWorkers, k.keep)
 		k.close(n)
 		floor.add(now(b).since(before), n)
 	}
