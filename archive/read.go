@@ -55,7 +55,8 @@ func (a *Archive) Find(ctx context.Context, ref string) (id int64, err error) {
 		`SELECT id FROM articles WHERE id = ?2`,
 		`SELECT article FROM frontier WHERE url = ?1 AND article IS NOT NULL`,
 		`SELECT article FROM captures WHERE url = ?1 AND article IS NOT NULL ORDER BY id DESC LIMIT 1`,
-		`SELECT id FROM articles WHERE url = ?1 OR key = ?1 LIMIT 1`,
+		`SELECT id FROM articles WHERE site IN (SELECT id FROM sites) AND key = ?1 LIMIT 1`,
+		`SELECT id FROM articles WHERE url = ?1 LIMIT 1`,
 		`SELECT a.id FROM list_items i JOIN articles a ON a.site = i.site AND a.key = i.key WHERE i.url = ?1 LIMIT 1`,
 	} {
 		err := a.read.QueryRowContext(ctx, query, ref, number).Scan(&id)
@@ -117,7 +118,7 @@ func (a *Archive) ArticleAt(ctx context.Context, id int64, revision int) (Articl
 		&r.URL, &r.Section, &r.Published, &r.Title, &r.Subtitle, &r.Source, &r.Body, &r.HTML, &r.Revision, &r.Cause, &r.Capture,
 		&list[0], &list[1], &list[2], &list[3], &list[4])
 	if errors.Is(err, sql.ErrNoRows) {
-		return Article{}, fmt.Errorf("revision %d of article %d: %w", revision, id, ErrNotFound)
+		return Article{}, fmt.Errorf("article %d has no version %d, the newest is %d: %w", id, revision, r.Revisions, ErrNotFound)
 	}
 	if err != nil {
 		return Article{}, fmt.Errorf("revision %d of article %d: %w", revision, id, err)
@@ -189,7 +190,8 @@ func (a *Archive) Explain(ctx context.Context, address string) ([]Standing, erro
 		s.Target, err = scanTarget(rows, &s.Article)
 		list = append(list, s)
 		return err
-	}, `SELECT `+targetColumns+`, coalesce(article, 0) FROM frontier WHERE url IN (?1, replace(?1, 'http://', 'https://'), replace(?1, 'https://', 'http://')) OR id IN
+	}, `SELECT `+targetColumns+`, coalesce(article, 0) FROM frontier WHERE url IN (?1, replace(?1, 'http://', 'https://'), replace(?1, 'https://', 'http://'))
+		OR site IN (SELECT id FROM sites) AND key = ?1 OR id IN
 		(SELECT f.id FROM list_items i JOIN frontier f ON f.site = i.site AND f.key = i.key WHERE i.url = ?1)`, address)
 	if err != nil {
 		return nil, fmt.Errorf("explain %s: %w", address, err)

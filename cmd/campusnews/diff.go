@@ -100,12 +100,15 @@ func (c *diffCommand) run(ctx context.Context, w io.Writer, env Env, ref string,
 		if err != nil {
 			return err
 		}
-		rev := revisions[slices.IndexFunc(revisions, func(r archive.Revision) bool { return r.Number == pair[1] })]
+		version := func(n int) archive.Revision {
+			return revisions[slices.IndexFunc(revisions, func(r archive.Revision) bool { return r.Number == n })]
+		}
+		rev := version(pair[1])
 		changes := archive.Diff(old, new)
 		if c.json {
 			err = enc.Encode(diffJSON{id, pair[0], pair[1], rev.Seen.Format("2006-01-02T15:04:05.000Z"), rev.Cause, asChangesJSON(changes)})
 		} else {
-			err = printDiff(w, rev, pair, old, changes, env.colour(c.color, env.Stdout), c.full)
+			err = printDiff(w, version(pair[0]), rev, old, changes, env.colour(c.color, env.Stdout), c.full)
 		}
 		if err != nil {
 			return err
@@ -139,9 +142,13 @@ func versionPairs(id int64, revs []int, n int) ([][2]int, error) {
 // causes say in words why there is a version.
 var causes = map[string]string{"page": "changed by the site", "extractor": "read better from the same bytes"}
 
-func printDiff(w io.Writer, rev archive.Revision, pair [2]int, old archive.Article, changes []archive.FieldChange, colour, full bool) error {
+// printDiff prints what changed from one version to another. Only of a version and the next one can a reason be told.
+func printDiff(w io.Writer, from, to archive.Revision, old archive.Article, changes []archive.FieldChange, colour, full bool) error {
 	var b strings.Builder
-	head := fmt.Sprintf("article %d, version %d → %d, %s, %s", old.ID, pair[0], pair[1], minute(rev.Seen), causes[rev.Cause])
+	head := fmt.Sprintf("article %d, version %d → %d, %s, %s", old.ID, from.Number, to.Number, minute(to.Seen), causes[to.Cause])
+	if to.Number != from.Number+1 {
+		head = fmt.Sprintf("article %d, version %d of %s → version %d of %s", old.ID, from.Number, minute(from.Seen), to.Number, minute(to.Seen))
+	}
 	if colour {
 		head = cyan + head + plain
 	}

@@ -45,8 +45,20 @@ func hint(err error, format string, args ...any) error {
 	return hinted{err, fmt.Sprintf(format, args...)}
 }
 
-// status reports err on w and turns it into an exit status. It is the one place that does.
-func status(ctx context.Context, w io.Writer, err error) int {
+// afterwards says of commands that can be interrupted in the middle of something what is there then.
+var afterwards = map[string]string{
+	"campusnews crawl":       "; what was fetched is stored, and the next run goes on",
+	"campusnews reextract":   "; what was read again is stored, and the next run goes on",
+	"campusnews duplicates":  "; what was compared is stored, and the next run goes on",
+	"campusnews merge":       "; the same command goes on",
+	"campusnews import warc": "; what was taken in is stored, and the same command goes on",
+	"campusnews backup":      "; an earlier backup is there as it was, and the same command goes on",
+	"campusnews export":      "; what -o names is as it was before",
+}
+
+// status reports err of a command, by its path ("campusnews search"), on w and turns it into an exit status. It is the one place
+// that does.
+func status(ctx context.Context, w io.Writer, command string, err error) int {
 	var usage usageError
 	var h hinted
 	switch {
@@ -57,7 +69,7 @@ func status(ctx context.Context, w io.Writer, err error) int {
 	case errors.Is(err, errPart):
 		return exitPart
 	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
-		fmt.Fprintln(w, "campusnews: interrupted; what was fetched is stored, and the next run goes on")
+		fmt.Fprintln(w, "campusnews: interrupted"+afterwards[command])
 		return exitInterrupted
 	}
 	fmt.Fprintf(w, "campusnews: %v\n", err)
@@ -68,7 +80,7 @@ func status(ctx context.Context, w io.Writer, err error) int {
 		fmt.Fprintln(w, "hint: take it from a backup (campusnews restore), or move archive.db and archive.db.seal away and make it again from the evidence (campusnews rebuild)")
 	}
 	if errors.As(err, &usage) {
-		fmt.Fprintln(w, "hint: campusnews help says what each command takes")
+		fmt.Fprintf(w, "hint: %s --help says what it takes\n", command)
 		return exitUsage
 	}
 	return exitFailed

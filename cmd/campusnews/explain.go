@@ -63,8 +63,11 @@ var roleWords = map[scraper.Role]string{
 
 func (c *statusCommand) explain(ctx context.Context, w io.Writer, a *archive.Archive, now time.Time) error {
 	list, err := a.Explain(ctx, c.url)
+	if key := addressKey(c.url); errors.Is(err, archive.ErrNotFound) && key != "" {
+		list, err = a.Explain(ctx, key)
+	}
 	if errors.Is(err, archive.ErrNotFound) {
-		return hint(err, "the archive has not met this address; is it written as the site's lists have it?")
+		return hint(fmt.Errorf("address %s: %w", c.url, archive.ErrNotFound), "the archive has not met this address; is it written as the site's lists have it?")
 	}
 	if err != nil {
 		return err

@@ -192,10 +192,16 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 		return fmt.Errorf("export: %w", err)
 	}
 	line.clear()
-	if !c.quiet && c.output != "-" {
+	if c.quiet {
+		return nil
+	}
+	if done == 0 {
+		err = tellUnknown(ctx, a, g.env, filter)
+	}
+	if c.output != "-" {
 		fmt.Fprintf(g.env.Stderr, "%s in %s\n", count(done, "article"), c.output)
 	}
-	return nil
+	return err
 }
 
 // evidence writes the formats of captured pages.
@@ -215,6 +221,13 @@ func (c *exportCommand) evidence(ctx context.Context, stdout io.Writer, g *globa
 	})
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
+	}
+	if c.output != "-" && !c.quiet {
+		info, err := os.Stat(c.output)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(g.env.Stderr, "all captures in %s, %s\n", c.output, size(info.Size()))
 	}
 	return nil
 }

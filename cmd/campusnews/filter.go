@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -46,10 +48,13 @@ func isDate(v string) bool {
 
 // filter gives what the flags select; the error is a usage error of the command.
 func (c *filterFlags) filter(command string) (archive.Filter, error) {
-	for flag, v := range map[string]string{"--since": c.since, "--until": c.until} {
-		if v != "" && !isDate(v) {
-			return archive.Filter{}, usagef("%s: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", command, flag, v)
+	for _, flag := range [][2]string{{"--since", c.since}, {"--until", c.until}} {
+		if v := flag[1]; v != "" && !isDate(v) {
+			return archive.Filter{}, usagef("%s: %s %q is no date; write it as 2016-07-22, 2016-07 or 2016", command, flag[0], v)
 		}
+	}
+	if n := min(len(c.since), len(c.until)); c.since[:n] > c.until[:n] {
+		return archive.Filter{}, usagef("%s: --since %s is after --until %s", command, c.since, c.until)
 	}
 	asOf, err := moment(command, c.asOf)
 	if err != nil {
@@ -59,6 +64,15 @@ func (c *filterFlags) filter(command string) (archive.Filter, error) {
 		Site: c.site, Section: c.section, From: c.since, To: c.until,
 		Person: c.person, Source: c.source, Files: c.files, Changed: c.changed, Gone: c.gone, AsOf: asOf,
 	}, nil
+}
+
+// tellUnknown tells on standard error which of the names in a filter the archive does not know at all, when nothing was found.
+func tellUnknown(ctx context.Context, a *archive.Archive, env Env, f archive.Filter) error {
+	list, err := a.Unknown(ctx, f)
+	if len(list) > 0 {
+		fmt.Fprintf(env.Stderr, "hint: the archive has %s; names are written in full, and campusnews search --counts lists sites, sections and sources\n", strings.Join(list, ", "))
+	}
+	return err
 }
 
 // momentForms are how a moment may be written, and the first moment that the written one does not hold any more.

@@ -72,15 +72,6 @@ func (c *logCommand) run(ctx context.Context, w io.Writer, env Env, ref string) 
 	return printLog(w, article, moments)
 }
 
-// findArticle gives the id of the article that a command line names.
-func findArticle(ctx context.Context, a *archive.Archive, ref string) (int64, error) {
-	id, err := a.Find(ctx, ref)
-	if errors.Is(err, archive.ErrNotFound) {
-		return 0, hint(err, "campusnews search shows the ids of articles")
-	}
-	return id, err
-}
-
 // printLog prints a line for each moment. What came of a request stands on the request's line.
 func printLog(w io.Writer, article archive.Article, moments []archive.Moment) error {
 	fmt.Fprintf(w, "%s\n%s\n", printable(article.Title), printable(article.URL))

@@ -93,11 +93,11 @@ func Main(ctx context.Context, args []string, env Env) int {
 	root.SetArgs(args)
 	out := &stickyWriter{w: env.Stdout}
 	root.SetOut(out)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil && out.err != nil {
 		err = fmt.Errorf("write results: %w", out.err)
 	}
-	return status(ctx, env.Stderr, err)
+	return status(ctx, env.Stderr, cmd.CommandPath(), err)
 }
 
 // A stickyWriter remembers the first error, so that a full disk or a closed

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"campusnews/archive"
 	"campusnews/archive/ask"
@@ -29,11 +31,11 @@ type searchCommand struct {
 
 func (c *searchCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "search WORD...",
+		Use:   "search [WORD...]",
 		Short: "Find articles that hold all words",
 		Long: `Search finds the articles whose title or text holds every WORD, newest first. Chinese words of any
 length are found exactly, single characters too; traditional or simplified, full or half width, capital or small letters are all
-the same. A word with blanks in it is looked for as it stands.
+the same. A word with blanks in it is looked for as it stands. Without a WORD, all articles are found that the flags select.
 
   湘雅 OR 医院      one of them
   报告 NOT 讲座     the one without the other; -讲座 says the same, behind --
@@ -48,10 +50,10 @@ then it is an estimate and called so, and --counts counts.`,
   campusnews search --since 2016 --until 2018-06 湘雅 "first prize"
   campusnews search '(湘雅 OR 医院) title:手术'
   campusnews search --counts 人工智能
-  campusnews search 报告 --person 黄妍 --not 讲座`,
-		Args: cobra.MinimumNArgs(1),
+  campusnews search 报告 --person 黄妍 --not 讲座
+  campusnews search --section 学校要闻 --since 2024`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := c.validate(); err != nil {
+			if err := c.validate(args); err != nil {
 				return err
 			}
 			return c.run(cmd.Context(), cmd.OutOrStdout(), g.env, args)
@@ -67,11 +69,24 @@ then it is an estimate and called so, and --counts counts.`,
 	f.IntVar(&c.offset, "offset", 0, "leave out the first `N` articles")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
 	f.StringVar(&c.color, "color", "auto", "mark the words with colour: auto, always or never")
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		if bad, ok := errors.AsType[*pflag.NotExistError](err); ok && bad.GetSpecifiedShortnames() != "" { // pflag names the first byte only
+			word := "-" + bad.GetSpecifiedShortnames()
+			return usagef("search: there is no flag %s; a word to leave out goes behind two dashes: campusnews search 报告 -- %s", word, word)
+		}
+		return usageError{err}
+	})
 	return cmd
 }
 
-func (c *searchCommand) validate() error {
+func (c *searchCommand) validate(words []string) error {
 	switch {
+	case len(words) == 0 && !c.counts && c.filterFlags == (filterFlags{}):
+		return usagef("search: name a WORD to look for, or narrow by --section, --since, --person and the like")
+	case len(words) == 0 && len(c.not) > 0:
+		return usagef("search: --not goes with a WORD to look for")
+	case len(words) == 0 && c.relevance:
+		return usagef("search: --relevance goes with a WORD to look for")
 	case c.relevance && c.asOf != "":
 		return usagef("search: --as-of goes by day; leave out --relevance")
 	case c.limit <= 0:
@@ -94,7 +109,7 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
-	q := archive.Query{Text: quoteWords(words), Not: quoteWords(c.not), Filter: filter, Limit: c.limit, Offset: c.offset, Total: !c.json, Estimate: true}
+	q := archive.Query{Text: quoteWords(words), Not: quoteWords(c.not), Filter: filter, Limit: c.limit, Offset: c.offset, Total: !c.json, Estimate: true, Everything: len(words) == 0}
 	if c.relevance {
 		q.Order = archive.Relevance
 	}
@@ -121,21 +136,35 @@ func (c *searchCommand) run(ctx context.Context, w io.Writer, env Env, words []s
 		printCounts(w, facets)
 		return nil
 	case c.json:
-		return printHitsJSON(w, hits)
+		err = printHitsJSON(w, hits)
+	default:
+		err = printHits(w, hits, c.offset, env.colour(c.color, env.Stdout))
 	}
-	return printHits(w, hits, c.offset, env.colour(c.color, env.Stdout))
+	if err != nil || len(hits.Hits) > 0 || c.offset > 0 {
+		return err
+	}
+	if i := slices.IndexFunc(words, isPhrase); i >= 0 {
+		fmt.Fprintf(env.Stderr, "hint: %q was looked for as it stands, blanks included; words that may stand apart are written without quotation marks: campusnews search %s\n",
+			words[i], strings.Join(strings.Fields(words[i]), " "))
+	}
+	return tellUnknown(ctx, a, env, filter)
 }
 
 // quoteWords joins words so that those with blanks stay together, unless they are written in the language of searches.
 func quoteWords(words []string) string {
 	quoted := make([]string, len(words))
 	for i, word := range words {
-		if strings.ContainsAny(word, " \t") && !isQuery.MatchString(word) {
+		if isPhrase(word) {
 			word = `"` + word + `"`
 		}
 		quoted[i] = word
 	}
 	return strings.Join(quoted, " ")
+}
+
+// isPhrase says that a word is looked for as it stands, with the blanks in it.
+func isPhrase(word string) bool {
+	return strings.ContainsAny(word, " \t") && !isQuery.MatchString(word)
 }
 
 // isQuery finds what makes of several words more than a phrase: an operator, a quotation mark, a parenthesis, a minus or a field.
@@ -166,6 +195,8 @@ func printHits(w io.Writer, hits archive.Hits, offset int, colour bool) error {
 	switch n := len(hits.Hits); {
 	case hits.Total == 0:
 		b.WriteString("no article found\n")
+	case n == 0:
+		fmt.Fprintf(&b, "nothing behind the first %d: %s\n", offset, count(hits.Total, "article"))
 	case hits.About:
 		fmt.Fprintf(&b, "%d to %d of about %s; --counts reads all of them and says exactly\n", offset+1, offset+n, count(rounded(hits.Total), "article"))
 	case n < hits.Total:

@@ -36,7 +36,7 @@ func (c *showCommand) cobra(g *global) *cobra.Command {
 		Use:   "show ID|URL",
 		Short: "Show an article of the archive, or the page it was taken from",
 		Long: `Show prints an article: its text and all that the archive knows of it. The article is named by its id,
-as search shows it, or by any address it was seen at; campusnews log shows its history.
+as search shows it, or by its address, with http or https alike; campusnews log shows its history.
 
 With --raw it prints the captured page from the WARC file instead, as the server meant it: content
 codings taken off, charset untouched. --raw --http prints the response as it crossed the wire.`,
@@ -103,7 +103,9 @@ func (c *showCommand) run(ctx context.Context, w io.Writer, env Env, ref string)
 			err = hint(err, "campusnews log %d says when it was first seen", id)
 		}
 	case c.revision > 0:
-		article, err = a.ArticleAt(ctx, id, c.revision)
+		if article, err = a.ArticleAt(ctx, id, c.revision); errors.Is(err, archive.ErrNotFound) {
+			err = hint(err, "campusnews log %d lists its versions", id)
+		}
 	default:
 		article, err = a.Article(ctx, id)
 	}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"campusnews/archive"
+	"campusnews/extract"
+)
+
+// findArticle gives the id of the article that a command line names: by its id, or by an address as people have noted it, which
+// need not be spelt as the site's lists spelt it when it was crawled.
+func findArticle(ctx context.Context, a *archive.Archive, ref string) (int64, error) {
+	id, err := a.Find(ctx, ref)
+	key := addressKey(ref)
+	if errors.Is(err, archive.ErrNotFound) && key != "" {
+		if byKey, err := a.Find(ctx, key); !errors.Is(err, archive.ErrNotFound) {
+			return byKey, err
+		}
+		if list, err := a.Explain(ctx, ref); err == nil && len(list) > 0 {
+			return 0, hint(errors.New(ref+" is in the archive, but is no article"), "campusnews status --url %s says what it is", ref)
+		}
+	}
+	if errors.Is(err, archive.ErrNotFound) {
+		return 0, hint(err, "campusnews search shows the ids of articles")
+	}
+	return id, err
+}
+
+// addressKey gives the identity of the page at an address, by which http and https, an address with a fragment, and a page that has
+// several addresses in its publishing system are one; "" for what is no address. The scheme may be left out.
+func addressKey(address string) string {
+	address = strings.TrimSpace(address)
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	host, _, _ := strings.Cut(address[strings.Index(address, "://")+3:], "/")
+	if !strings.ContainsAny(host, ".:") || strings.ContainsAny(host, " \t") {
+		return ""
+	}
+	return extract.New().Key(address)
+}
