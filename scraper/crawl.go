@@ -33,15 +33,17 @@ type run struct {
 	over   bool       // nothing is due any more
 	failed error      // what ended the run
 
-	hosts  hosts
-	robots map[string]robotsEntry
-	asking map[string]bool      // origins whose robots.txt somebody is fetching, and keys of made-up addresses
-	shapes map[string]*shape    // what came of addresses that differ in their numbers only
-	absent map[string]*portrait // host → what it answers for a made-up address, nil = an honest 404
-	report Report
+	hosts       hosts
+	robots      map[string]robotsEntry
+	asking      map[string]bool      // origins whose robots.txt somebody is fetching, and keys of made-up addresses
+	shapes      map[string]*shape    // what came of addresses that differ in their numbers only
+	absent      map[string]*portrait // host → what it answers for a made-up address, nil = an honest 404
+	absentToday map[string]bool      // hosts of which absent is from this run
+	report      Report
 
 	asked     int               // requests so far
 	needed    map[string]bool   // keys of requisites named in this run
+	vanished  int               // articles made due because a list has lost their rows
 	taken     int               // unknown addresses of sitemaps so far
 	feedsLeft bool              // a feed or sitemap may be due
 	walked    int               // slow walk's pages so far
@@ -108,7 +110,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	start := c.Now().UTC()
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
-		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait),
+		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait), absentToday: make(map[string]bool),
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)

@@ -25,7 +25,13 @@ type order struct {
 
 	lastPage int    // number of the page read last; 0 = none in this run
 	lastKey  string // its last row in order
+	lost     int    // rows that the total announced last says are not there any more
 }
+
+// plausible is how many neighbouring rows may have gone unseen since the list was read, at least. More than that, and more
+// than two pages and than the announced total speaks of, are not taken to have gone because a page has a row from before
+// them and one from behind: then one of the two has been moved, or the page did not come as a whole.
+const plausible = 50
 
 func newOrder(places []Place) *order {
 	o := &order{places: places}
@@ -63,10 +69,30 @@ type reading struct {
 // last says that the page is the list's last.
 func (o *order) read(rows []string, page int, last bool) reading {
 	rows = distinct(rows)
-	keep := o.rising(rows)
 	r := reading{rank: -1}
+	if len(rows) == 0 {
+		return r
+	}
+	most := max(plausible, 2*len(rows), o.lost)
+	keep := o.rising(rows)
 	first := page == 1
 	follows := page > 1 && o.lastPage == page-1
+	above := -1 // where the row stands that the page's first one follows
+	if i, ok := o.at[o.lastKey]; follows && ok {
+		above = i
+	}
+	seen := 0 // rows that stood on pages above: pinned there, or pushed down since
+	for seen < len(keep) && o.at[rows[keep[seen]]] <= above {
+		seen++
+	}
+	if 2*seen < len(rows) {
+		keep = keep[seen:]
+	}
+	keep = o.together(rows, keep, most)
+	near := len(keep) > 0 && o.at[rows[keep[0]]]-above-1 <= most
+	if len(keep) > 0 && (first || above >= 0) && !near && 2*len(keep) < len(rows) {
+		keep = nil // few of the page, and far from where it is: those have been moved
+	}
 	// The stretch [lo, hi) of the order is what the page shows.
 	lo, hi := len(o.places), len(o.places)
 	if o.whole() {
@@ -79,17 +105,18 @@ func (o *order) read(rows []string, page int, last bool) reading {
 	} else if o.whole() && !first && !follows {
 		return r // nothing says where it belongs
 	}
-	switch i, ok := o.at[o.lastKey]; {
+	switch {
+	case len(keep) > 0 && !near:
 	case first:
 		if lo = 0; len(keep) == 0 {
 			hi = 0
 		}
-	case follows && ok && i+1 <= lo:
-		if lo = i + 1; len(keep) == 0 {
+	case above >= 0 && above+1 <= lo:
+		if lo = above + 1; len(keep) == 0 {
 			hi = lo
 		}
 	}
-	if last && (len(keep) > 0 || first || follows) {
+	if last && (len(keep) > 0 || first || follows) && end-hi <= most {
 		hi = end
 	}
 	here := make(map[string]bool, len(rows))
@@ -219,6 +246,20 @@ func (o *order) rising(rows []string) []int {
 		}
 	}
 	slices.Reverse(best)
+	return best
+}
+
+// together leaves of a rising run of rows the most that stand within most of each other in the order, of two such parts the first.
+func (o *order) together(rows []string, keep []int, most int) (best []int) {
+	from := 0
+	for i := range keep {
+		if i > 0 && o.at[rows[keep[i]]]-o.at[rows[keep[i-1]]]-1 > most {
+			from = i
+		}
+		if i+1-from > len(best) {
+			best = keep[from : i+1]
+		}
+	}
 	return best
 }
 

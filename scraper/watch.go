@@ -58,6 +58,9 @@ func (r *run) watch(ctx context.Context, l look, pl *plan, v *Visit) error {
 		ls.total = li.Total
 	}
 	before := ls.order.len()
+	if ls.order.lost = 0; ls.order.whole() && 2*ls.total > before { // that half a list has gone overnight is the server's mistake
+		ls.order.lost = max(before-ls.total, 0)
+	}
 	rd := ls.order.read(rows, page, li.Next == "")
 	v.Places, v.Unplaced = rd.put, rd.gone
 	if err := r.missRows(ctx, rd.gone, pl, v); err != nil {
@@ -107,6 +110,9 @@ func (r *run) keyOf(it extract.Item) string {
 	return r.reader.Key(it.URL)
 }
 
+// maxVanished bounds how many articles a run looks at because their rows have vanished; the slow walk comes by the rest.
+const maxVanished = 200
+
 // missRows makes the articles due whose rows have vanished from a list.
 func (r *run) missRows(ctx context.Context, keys []string, pl *plan, v *Visit) error {
 	if len(keys) == 0 || r.cfg.Revisit == RevisitNone {
@@ -117,7 +123,8 @@ func (r *run) missRows(ctx context.Context, keys []string, pl *plan, v *Visit) e
 		return err
 	}
 	for _, key := range keys {
-		if known[key] {
+		if known[key] && r.vanished < maxVanished {
+			r.vanished++
 			v.Again = append(v.Again, Target{Site: pl.target.Site, Key: key, Due: r.start})
 		}
 	}
