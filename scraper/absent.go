@@ -59,8 +59,11 @@ func (t *portrait) alike(o *portrait) bool {
 	if t.led != "" && t.led == o.led {
 		return true // both asked for one page and got another: the home page, most often
 	}
-	if t.kind != o.kind || t.title != o.title || t.bare != o.bare || !t.bare {
+	if t.kind != o.kind || t.title != o.title || t.bare != o.bare {
 		return false
+	}
+	if !t.bare { // a notice may be dressed as an article, but no site has the same article at an address that nobody has written
+		return t.kind == extract.KindArticle && len(t.text) > 20 && similar(t.text, o.text) >= 0.95
 	}
 	if t.kind == extract.KindArticle {
 		return similar(t.text, o.text) >= 0.8
@@ -124,6 +127,12 @@ func doubtful(t Target, l look) bool {
 // unmask makes a look a missing one if what came is what the host answers for an address that nobody
 // has written. The error is ctx's or the store's.
 func (r *run) unmask(ctx context.Context, t Target, l *look) error {
+	if why, err := r.astray(ctx, t, *l); err != nil || why != "" {
+		if why != "" {
+			l.outcome, l.why, l.result = outcomeMissing, why, nil
+		}
+		return err
+	}
 	if !doubtful(t, *l) {
 		return nil
 	}
@@ -131,25 +140,97 @@ func (r *run) unmask(ctx context.Context, t Target, l *look) error {
 	if l.twin != "" {
 		asked = l.twin
 	}
-	absent, err := r.absentOf(ctx, asked)
-	if err != nil || absent == nil {
+	absent, err := r.absentOf(ctx, asked, false)
+	if err != nil {
 		return err
 	}
-	if portraitOf(l.page, l.result, asked).alike(absent) {
+	now := portraitOf(l.page, l.result, asked)
+	found := absent != nil && now.alike(absent)
+	if !found && l.result.Kind == extract.KindArticle && letters(t.Title) != "" {
+		// Another article than the list names. On a day of maintenance all addresses have the same one, and what the site
+		// answered some days ago says nothing of it.
+		before, err := r.before(ctx, t)
+		if err != nil {
+			return err
+		}
+		if before != nil && before.title != now.title {
+			if absent, err = r.absentOf(ctx, asked, true); err != nil {
+				return err
+			}
+			found = absent != nil && now.alike(absent)
+		}
+	}
+	if found {
 		l.outcome, l.soft, l.why, l.result = outcomeMissing, true, "soft 404: the page that the site answers for an address with nothing", nil
 	}
 	return nil
 }
 
+// before is the page that a target answered with last; nil = it is not known.
+func (r *run) before(ctx context.Context, t Target) (*portrait, error) {
+	if t.State != StateKept {
+		return nil, nil
+	}
+	p, ok, err := r.store.Answer(ctx, t.Site, t.Key)
+	if err != nil || !ok {
+		return nil, err
+	}
+	res := r.reader.Extract(p)
+	return portraitOf(p, &res, p.URL), nil
+}
+
+// astray says why a page is not what the target has been so far; "" = it may be. A hub or list that shows an article, or a
+// list's further page that shows no rows, has a notice in its place; an article that leads to the home page or to a list has
+// been taken away. All of them are looked at again as what is missing is, and what came in their place is kept as evidence only.
+// A page that stays so is gone one day, and from then on what it shows.
+func (r *run) astray(ctx context.Context, t Target, l look) (why string, err error) {
+	if l.outcome != outcomeKept || l.result == nil {
+		return "", nil
+	}
+	kind := l.result.Kind
+	switch t.Role {
+	case RoleList:
+		if kind == extract.KindArticle || kind == extract.KindOther && len(l.result.ItemLinks) == 0 {
+			return "no list in the place of a list's further page", nil
+		}
+	case RoleHome, RoleSection:
+		if kind != extract.KindArticle || t.State != StateKept && t.State != StateMissing {
+			return "", nil
+		}
+		before, err := r.before(ctx, t)
+		if err != nil || t.State == StateKept && (before == nil || before.kind == extract.KindArticle) {
+			return "", err
+		}
+		return "an article in the place of a list", nil
+	case RoleArticle, RoleRevisit, RoleWalk:
+		if kind == extract.KindArticle || l.url == t.URL || l.url == l.twin {
+			return "", nil
+		}
+		key := r.reader.Key(l.url)
+		if key == t.Key {
+			return "", nil
+		}
+		if key == r.reader.Key(r.cfg.Site.Home) {
+			return "soft 404: leads to the home page", nil
+		}
+		to, ok, err := r.store.Lookup(ctx, t.Site, key)
+		if err != nil || !ok || to.Role > RoleList {
+			return "", err
+		}
+		return "soft 404: leads to a list", nil
+	}
+	return "", nil
+}
+
 // absentOf gives what the host answers for an address that nobody has written; nil = an honest 404, or it
-// cannot be told. It asks the host if the archive has no answer of this week.
-func (r *run) absentOf(ctx context.Context, address string) (*portrait, error) {
+// cannot be told. It asks the host if the archive has no answer of this week, or, with today, none of this run.
+func (r *run) absentOf(ctx context.Context, address string, today bool) (*portrait, error) {
 	host := hostOf(address)
 	key := absentKey(host)
 	for r.asking[key] {
 		r.turned.Wait()
 	}
-	if p, ok := r.absent[host]; ok {
+	if p, ok := r.absent[host]; ok && (!today || r.absentToday[host]) {
 		return p, nil
 	}
 	r.asking[key] = true
@@ -162,10 +243,11 @@ func (r *run) absentOf(ctx context.Context, address string) (*portrait, error) {
 		return nil, err
 	}
 	var p *portrait
-	if age := r.cfg.Now().Sub(t.LastVisit); ok && t.State != StateFailed && age >= 0 && age < absentFor {
+	if age := r.cfg.Now().Sub(t.LastVisit); !today && ok && t.State != StateFailed && age >= 0 && age < absentFor {
 		p, err = r.rememberAbsent(ctx, t)
 	} else {
 		p, err = r.askAbsent(ctx, key, address)
+		r.absentToday[host] = true
 	}
 	if err != nil {
 		return nil, err
