@@ -11,7 +11,9 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"campusnews/archive/warc"
 )
@@ -24,21 +26,21 @@ import (
 //
 // A WARC file that differs from its earlier copy is copied anew; the earlier copy goes when the new one has been held to the digests of all its captures, and
 // stands again when that fails: what a bad disk has done to the archive is not done to its backup. A backup that has captures which the
-// archive has not is not touched: the error wraps ErrBackupNewer.
+// archive has not, as one of another archive, is not touched: the error wraps ErrBackupNewer.
 func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("back up %s to %s: %w", a.dir, dest, err)
 		}
 	}()
-	if err := os.MkdirAll(filepath.Join(dest, warcName), 0o777); err != nil {
-		return err
-	}
 	if err := a.whole(); err != nil {
 		return err
 	}
-	if same, err := sameFile(a.dir, dest); err != nil || same {
-		return errors.Join(err, errors.New("the two folders are one"))
+	if err := a.outside(dest); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dest, warcName), 0o777); err != nil {
+		return err
 	}
 	if err := a.notBehind(ctx, dest); err != nil {
 		return err
@@ -106,8 +108,29 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	return seal(dest, nil)
 }
 
-// ErrBackupNewer says that a backup has what the archive has not, as after the archive was restored from an older one.
-var ErrBackupNewer = errors.New("the backup has captures that the archive has not; back up to another folder, or restore that one")
+// outside says that dest is neither the archive's folder nor below it.
+func (a *Archive) outside(dest string) error {
+	path, err := filepath.Abs(dest)
+	if err != nil {
+		return err
+	}
+	for at := path; ; at = filepath.Dir(at) {
+		same, err := sameFile(a.dir, at)
+		switch {
+		case err == nil && same && at == path:
+			return errors.New("the two folders are one")
+		case err == nil && same:
+			return errors.New("a backup does not go into the archive's own folder, with which it would be lost; name another one")
+		case err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR):
+			return err
+		case at == filepath.Dir(at):
+			return nil
+		}
+	}
+}
+
+// ErrBackupNewer says that a backup has what the archive has not: it is of another archive, or the archive was restored from an older one.
+var ErrBackupNewer = errors.New("the backup there has captures that the archive has not: it is of another archive, or newer; back up to another folder, or restore that one")
 
 // notBehind compares the archive with an earlier backup in dest, if there is one that can be read.
 func (a *Archive) notBehind(ctx context.Context, dest string) error {
@@ -119,19 +142,19 @@ func (a *Archive) notBehind(ctx context.Context, dest string) error {
 	if err := backup.openReaders(ctx, path); err != nil {
 		return nil // damaged: a new backup is what it needs
 	}
-	const latest = `SELECT coalesce(max(id), 0) FROM captures`
-	var theirs, ours int64
-	err := backup.read.QueryRowContext(ctx, latest).Scan(&theirs)
+	var theirs int64
+	var address, started, record string
+	err := backup.read.QueryRowContext(ctx, `SELECT id, url, started, record FROM captures WHERE record IS NOT NULL ORDER BY id DESC LIMIT 1`).
+		Scan(&theirs, &address, &started, &record)
 	if cerr := backup.Close(); err != nil || cerr != nil {
-		return nil
+		return nil // damaged, or empty
 	}
-	if err := a.read.QueryRowContext(ctx, latest).Scan(&ours); err != nil {
-		return err
+	var known bool
+	err = a.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM captures WHERE url = ? AND started = ? AND record = ?)`, address, started, record).Scan(&known)
+	if err == nil && !known {
+		err = fmt.Errorf("%w (its capture %d, of %s at %s)", ErrBackupNewer, theirs, address, started)
 	}
-	if theirs > ours {
-		return fmt.Errorf("%w (up to capture %d and %d)", ErrBackupNewer, theirs, ours)
-	}
-	return nil
+	return err
 }
 
 // asideSuffix ends the name of an earlier copy while the new one is not known to be good.
@@ -202,9 +225,14 @@ func (a *Archive) checkSpans(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// copyEvidence copies each WARC file that captures of the copied database name, as far as they name it. It gives the files whose earlier
+// copyEvidence copies each WARC file that captures of the copied database name, as far as they name it, and what is noted behind them
+// about the end of its runs: without that, an archive rebuilt from the copy would say that they died. It gives the files whose earlier
 // copies were put aside, also with an error.
 func (a *Archive) copyEvidence(ctx context.Context, to *Archive) (aside []string, err error) {
+	var latest int64
+	if err := to.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM crawls`).Scan(&latest); err != nil {
+		return nil, err
+	}
 	err = to.eachRow(ctx, func(rows *sql.Rows) error {
 		var name string
 		var end int64
@@ -213,6 +241,10 @@ func (a *Archive) copyEvidence(ctx context.Context, to *Archive) (aside []string
 		}
 		name = filepath.Base(name)
 		path := filepath.Join(to.WARCDir(), name)
+		end, err := behindNotes(filepath.Join(a.WARCDir(), name), end, latest)
+		if err != nil {
+			return err
+		}
 		moved, err := extend(filepath.Join(a.WARCDir(), name), path, end)
 		if moved {
 			aside = append(aside, path)
@@ -220,6 +252,33 @@ func (a *Archive) copyEvidence(ctx context.Context, to *Archive) (aside []string
 		return err
 	}, `SELECT file, max(offset + coalesce(packed_length, length)) FROM captures WHERE file IS NOT NULL GROUP BY file ORDER BY file`)
 	return aside, err
+}
+
+// behindNotes is where the notes about runs end that follow the byte at end of a file, of runs up to the latest that counts.
+func behindNotes(path string, end, latest int64) (_ int64, err error) {
+	r, err := warc.OpenFile(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	r.SeekTo(end)
+	for {
+		rec, err := r.Next()
+		if cut, ok := errors.AsType[*warc.DamageError](err); ok { // as one that is being written
+			return max(end, cut.Offset), nil
+		}
+		if errors.Is(err, io.EOF) {
+			return max(end, r.Size()), nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		end = rec.Offset
+		run, isNote := strings.CutPrefix(rec.URL(), crawlURN)
+		if id, err := strconv.ParseInt(run, 10, 64); !isNote || err != nil || id > latest {
+			return end, nil
+		}
+	}
 }
 
 // overlap is how much of the end of an earlier copy must be as in the original for the copy to be gone on with.

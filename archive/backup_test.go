@@ -9,6 +9,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"campusnews/extract"
+	"campusnews/scraper"
 )
 
 func TestBackup(t *testing.T) {
@@ -170,5 +173,61 @@ func TestBackupOfDamage(t *testing.T) {
 	defer b.Close()
 	if err := b.Backup(t.Context(), dest); !errors.Is(err, ErrBackupNewer) {
 		t.Errorf("onto a backup that is ahead: got %v, want ErrBackupNewer", err)
+	}
+
+	// Another archive, with as many captures and more.
+	other := open(t, filepath.Join(t.TempDir(), "other"))
+	c = begin(t, other)
+	for n := range 9 {
+		save(t, c, article(n, noon, "别的", "正文"))
+	}
+	before := read(dest)
+	if err := other.Backup(t.Context(), dest); !errors.Is(err, ErrBackupNewer) || !bytes.Equal(read(dest), before) {
+		t.Errorf("onto the backup of another archive: got %v, want ErrBackupNewer", err)
+	}
+}
+
+// TestBackupOfEnds: what is noted behind the last capture of a run is copied with it, but not the beginning of a run that came later.
+func TestBackupOfEnds(t *testing.T) {
+	a := open(t, filepath.Join(t.TempDir(), "archive"))
+	read := func(dir string) []byte {
+		b, err := os.ReadFile(filepath.Join(dir, warcName, "campusnews-00001.warc.gz"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	c := begin(t, a)
+	save(t, c, article(1, noon, "题目", "正文"))
+	if err := c.End(t.Context(), Ending{Status: StatusDone, Ended: noon}); err != nil {
+		t.Fatal(err)
+	}
+	dest := filepath.Join(t.TempDir(), "backup")
+	if err := a.Backup(t.Context(), dest); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(read(dest)), len(read(a.Dir())); got != want {
+		t.Errorf("got %d bytes of evidence, want all %d", got, want)
+	}
+	if err := os.Remove(filepath.Join(dest, dbName)); err != nil {
+		t.Fatal(err)
+	}
+	reader := RebuildOptions{Reader: func(Site) (scraper.Reader, error) { return extract.New(), nil }}
+	if _, err := Rebuild(t.Context(), dest, reader, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	again, err := OpenReader(t.Context(), dest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	runs, err := again.Crawls(t.Context(), "", 10)
+	if err != nil || len(runs) != 1 || runs[0].Status != "done" {
+		t.Errorf("rebuilt from the copy: got runs %+v (%v), want one that is done", runs, err)
+	}
+	for _, below := range []string{filepath.Join(a.Dir(), "copy"), filepath.Join(a.Dir(), warcName, "a", "b")} {
+		if err := a.Backup(t.Context(), below); err == nil || !strings.Contains(err.Error(), "own folder") {
+			t.Errorf("into %s: got %v, want an error", below, err)
+		}
 	}
 }

@@ -227,7 +227,11 @@ func (c *exportCommand) evidence(ctx context.Context, stdout io.Writer, g *globa
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(g.env.Stderr, "all captures in %s, %s\n", c.output, size(info.Size()))
+		text := "all captures in " + c.output
+		if info.Mode().IsRegular() {
+			text += ", " + size(info.Size())
+		}
+		fmt.Fprintln(g.env.Stderr, text)
 	}
 	return nil
 }
@@ -294,11 +298,22 @@ func urn(name string) string {
 	return fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", u[0:4], u[4:6], u[6:8], u[8:10], u[10:16])
 }
 
-// newFile has a file written under another name and gives it its own when it is whole; "-" is stdout.
+// newFile has a file written under another name and gives it its own when it is whole; "-" is stdout. What is no file,
+// such as a pipe or /dev/null, is written to as it is: nothing may take its place.
 func newFile(path string, stdout io.Writer, write func(io.Writer) error) (err error) {
+	if info, err := os.Stat(path); path != "-" && err == nil && !info.Mode().IsRegular() {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		return errors.Join(newFile("-", f, write), f.Close())
+	}
 	if path == "-" {
 		w := bufio.NewWriterSize(stdout, 64<<10)
-		return errors.Join(write(w), w.Flush())
+		if err := write(w); err != nil {
+			return err
+		}
+		return w.Flush()
 	}
 	unfinished := path + ".unfinished"
 	f, err := os.Create(unfinished)
@@ -306,7 +321,10 @@ func newFile(path string, stdout io.Writer, write func(io.Writer) error) (err er
 		return err
 	}
 	w := bufio.NewWriterSize(f, 256<<10)
-	if err = errors.Join(write(w), w.Flush(), f.Sync(), f.Close()); err == nil {
+	if err = write(w); err == nil {
+		err = errors.Join(w.Flush(), f.Sync())
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(unfinished, path)
 	}
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -77,7 +78,7 @@ func wrapArgs(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
-				return usageError{err}
+				return wrongArgs(cmd, args, err)
 			}
 			return nil
 		}
@@ -85,6 +86,19 @@ func wrapArgs(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		wrapArgs(sub)
 	}
+}
+
+// wrongArgs says what is wrong with the arguments of a command, and how they are written.
+func wrongArgs(cmd *cobra.Command, args []string, err error) error {
+	if !cmd.HasSubCommands() || len(args) == 0 {
+		return usagef("%w; it is written %s", err, cmd.UseLine())
+	}
+	cmd.SuggestionsMinimumDistance = 2 // what cobra itself takes
+	like := cmd.SuggestionsFor(args[0])
+	if len(like) == 0 {
+		return usagef("unknown command %q", args[0])
+	}
+	return usagef("unknown command %q; is %s meant?", args[0], strings.Join(like, " or "))
 }
 
 // Main runs the command line args and gives the exit status.
