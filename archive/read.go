@@ -239,7 +239,8 @@ type SiteStatus struct {
 	Versions                      int       // of all articles together
 	FirstDay, LastDay             string    // ISO days; "" = none
 	LastCapture                   time.Time // that had an article; zero unless LastCaptures was asked
-	Targets, Due, Failed, Refused int       // of the frontier; Due = due at the given time
+	Targets, Due, Failed, Refused int       // of the frontier; Due = due at the given time; Failed = could not be had when last asked for
+	Absent                        int       // of the frontier, too: not there when last asked for, and not gone
 	NextDue                       time.Time
 }
 
@@ -250,18 +251,18 @@ func (a *Archive) Sites(ctx context.Context, now time.Time) ([]SiteStatus, error
 		var s SiteStatus
 		var next sql.NullString
 		err := rows.Scan(&s.Site.ID, &s.Site.Name, &s.Site.URL, &s.Site.System, &s.Site.Profile, &s.Articles, &s.Gone, &s.Missing, &s.Versions, &s.FirstDay, &s.LastDay,
-			&s.Targets, &s.Due, &s.Failed, &s.Refused, &next)
+			&s.Targets, &s.Due, &s.Failed, &s.Absent, &s.Refused, &next)
 		s.NextDue = moment(next)
 		list = append(list, s)
 		return err
 	}, `SELECT s.id, coalesce(s.name, ''), coalesce(s.url, ''), coalesce(s.system, ''), coalesce(p.text, ''), coalesce(n, 0), coalesce(gone, 0), coalesce(missing, 0),
-			coalesce(n, 0) + coalesce(later, 0), coalesce(first, ''), coalesce(last, ''), coalesce(targets, 0), coalesce(due, 0), coalesce(failed, 0), coalesce(refused, 0), next
+			coalesce(n, 0) + coalesce(later, 0), coalesce(first, ''), coalesce(last, ''), coalesce(targets, 0), coalesce(due, 0), coalesce(failed, 0), coalesce(absent, 0), coalesce(refused, 0), next
 		FROM sites s
 		LEFT JOIN profiles p ON p.site = s.id
 		LEFT JOIN (SELECT site, count(*) AS n, min(day) AS first, max(day) AS last FROM articles INDEXED BY articles_section GROUP BY site) a ON a.site = s.id
 		LEFT JOIN (SELECT site, sum(state = 'gone') AS gone, sum(state = 'missing') AS missing FROM articles INDEXED BY articles_state WHERE state <> 'kept' GROUP BY site) l ON l.site = s.id
 		LEFT JOIN (SELECT c.site, count(*) AS later FROM revisions r CROSS JOIN articles c INDEXED BY articles_sorting ON c.id = r.article WHERE r.number > 1 GROUP BY c.site) v ON v.site = s.id
-		LEFT JOIN (SELECT site, count(*) AS targets, sum(due <= ?) AS due, sum(state = 'failed') AS failed, sum(state = 'refused') AS refused,
+		LEFT JOIN (SELECT site, count(*) AS targets, sum(due <= ?) AS due, sum(failures > 0) AS failed, sum(missing_count > 0 AND state <> 'gone') AS absent, sum(state = 'refused') AS refused,
 			min(due) AS next FROM frontier GROUP BY site) f ON f.site = s.id
 		ORDER BY s.id`, stamp(now))
 	if err != nil {

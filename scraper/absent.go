@@ -26,7 +26,10 @@ import (
 const absentFor = 7 * day
 
 // absentKey is the identity of a host's made-up address in the frontier.
-func absentKey(host string) string { return "absent " + host }
+func absentKey(host string) string { return absentPrefix + host }
+
+// absentPrefix begins what no key of an address begins with.
+const absentPrefix = "absent "
 
 // A portrait is a page as far as it tells one that is there from one that is not.
 type portrait struct {

@@ -2,6 +2,7 @@ package scraper
 
 import (
 	"context"
+	"log/slog"
 	"net/url"
 	"strconv"
 	"strings"
@@ -40,6 +41,7 @@ type Counting interface {
 
 // clicks asks the site's click counter for articles that have not been asked for lately, many
 // in one request (VSB's dynclicksbatch.jsp). An answer that is no list of numbers ends it for this run.
+// Where nothing is read the report says why.
 func (r *run) clicks(ctx context.Context) error {
 	store, ok := r.store.(Counting)
 	if !r.cfg.Clicks || !ok || r.report.Exhausted {
@@ -49,7 +51,11 @@ func (r *run) clicks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if len(all) == 0 {
+		return r.uncounted(ctx, store)
+	}
 	batches := make(map[string][]string)
+	asked := make(map[string]bool) // what the batches hold: twins share a counter, and would count as two views
 	var order []string
 	for _, c := range all {
 		address, err := url.Parse(c.Page)
@@ -57,6 +63,10 @@ func (r *run) clicks(ctx context.Context) error {
 			continue
 		}
 		key := address.Scheme + "://" + address.Host + clicksPath + "?owner=" + c.Owner + "&clicktype=wbnews&clickids="
+		if asked[key+c.ClickID] {
+			continue
+		}
+		asked[key+c.ClickID] = true
 		if batches[key] == nil {
 			order = append(order, key)
 		}
@@ -79,6 +89,30 @@ func (r *run) clicks(ctx context.Context) error {
 	return nil
 }
 
+// uncounted says why a run that was to ask click counters found none to ask.
+func (r *run) uncounted(ctx context.Context, store Counting) error {
+	known, err := store.Counters(ctx, r.cfg.Site.ID, r.start.Add(day), 1)
+	if err != nil {
+		return err
+	}
+	switch { // none of this needs anybody
+	case len(known) > 0:
+		r.unread(slog.LevelInfo, "each article was asked for within the last "+days(clicksEvery))
+	case r.webplus:
+		// CMS survey: POST /_visitcountdisplay gives the number, GET only counts.
+		r.unread(slog.LevelInfo, "those of WebPlus answer only to POST, for one article at a time, and count each time as a view")
+	default:
+		r.unread(slog.LevelInfo, "no article names a counter that answers for many articles at once, as VSB's does")
+	}
+	return nil
+}
+
+// unread notes in the report and the log why click counters were not read.
+func (r *run) unread(level slog.Level, why string) {
+	r.report.ClicksUnread = why
+	r.cfg.Log.Log(context.Background(), level, "no click counts", "site", r.cfg.Site.ID, "err", why)
+}
+
 // askClicks makes one request and saves what it brought; false: ask no more.
 func (r *run) askClicks(ctx context.Context, prefix string, ids []string) (bool, error) {
 	address := prefix + strings.Join(ids, ",")
@@ -88,7 +122,8 @@ func (r *run) askClicks(ctx context.Context, prefix string, ids []string) (bool,
 		return false, err
 	}
 	if len(l.exchanges) == 0 {
-		return false, nil // robots.txt forbids it, or the host is left alone
+		r.unread(slog.LevelWarn, l.why)
+		return false, nil
 	}
 	now := r.cfg.Now().UTC()
 	v := Visit{Target: t, Reason: ReasonClicks, Time: now, Exchanges: l.exchanges}
@@ -98,7 +133,11 @@ func (r *run) askClicks(ctx context.Context, prefix string, ids []string) (bool,
 	}
 	if v.Clicks == nil {
 		v.Target.State, v.Target.LastError = StateFailed, "no counts came: "+l.why
-		r.cfg.Log.Warn("no click counts", "site", t.Site, "url", address, "status", l.status, "err", l.why)
+		why := "the counter's answer is no list of numbers"
+		if l.why != "" {
+			why = "the counter answered " + l.why
+		}
+		r.unread(slog.LevelWarn, why)
 	}
 	saveCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)
 	defer cancel()

@@ -1,8 +1,10 @@
 package scraper_test
 
 import (
+	"database/sql"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -52,6 +54,9 @@ func TestClicks(t *testing.T) {
 	if got := w.query(`SELECT count(*) FROM clicks GROUP BY article ORDER BY 1 LIMIT 1`); got[0] != "2" {
 		t.Errorf("%s counts of an article after a month, want a second", got[0])
 	}
+	if rep := w.run(with); rep.ClicksUnread != "each article was asked for within the last 30 days" {
+		t.Errorf("asked again at once: unread for %q", rep.ClicksUnread)
+	}
 	// They are evidence like any page: a database made again of the WARC files has them.
 	const all = `SELECT a.key || ' ' || seen || ' ' || count FROM clicks JOIN articles a ON a.id = article ORDER BY 1`
 	if got, want := w.rebuilt().query(all), w.query(all); len(want) != 90 || !slices.Equal(got, want) {
@@ -63,14 +68,56 @@ func TestClicks(t *testing.T) {
 func TestClicksRefused(t *testing.T) {
 	w := small(t, 90, 0)
 	w.site.Break(campustest.Fault{On: campustest.Prefix("/system/resource/code/"), Do: campustest.Page("<html>请稍后再试</html>")})
-	if rep := w.run(func(c *scraper.Config) { c.Clicks = true }); rep.RequestsBy[scraper.ReasonClicks] != 1 || rep.Clicks != 0 {
-		t.Errorf("%v, %d counts; want one request and none", rep.RequestsBy, rep.Clicks)
+	if rep := w.run(func(c *scraper.Config) { c.Clicks = true }); rep.RequestsBy[scraper.ReasonClicks] != 1 || rep.Clicks != 0 || !strings.Contains(rep.ClicksUnread, "no list of numbers") {
+		t.Errorf("%v, %d counts, unread for %q; want one request and none", rep.RequestsBy, rep.Clicks, rep.ClicksUnread)
 	}
 	w.site.SetRobots("User-agent: *\nDisallow: /system/\n")
 	w.clock.advance(25 * time.Hour)
 	w.site.TakeAudit()
-	if rep := w.run(func(c *scraper.Config) { c.Clicks = true }); w.asked("/system/") > 0 || rep.Clicks != 0 {
-		t.Errorf("%d asked against robots.txt", w.asked("/system/"))
+	if rep := w.run(func(c *scraper.Config) { c.Clicks = true }); w.asked("/system/") > 0 || rep.Clicks != 0 || rep.ClicksUnread != "robots.txt forbids it" {
+		t.Errorf("%d asked against robots.txt; unread for %q", w.asked("/system/"), rep.ClicksUnread)
+	}
+}
+
+// Where there is no counter that can be read, the report says why, and nothing is asked.
+func TestClicksUnread(t *testing.T) {
+	w := newWorld(t, "学校要闻")
+	w.site.System = campustest.WebPlus
+	w.site.Publish("学校要闻", w.day(0), 3)
+	rep := w.run(func(c *scraper.Config) { c.Clicks = true })
+	if rep.New != 3 || rep.RequestsBy[scraper.ReasonClicks] != 0 || !strings.Contains(rep.ClicksUnread, "WebPlus answer only to POST") || rep.InPart() {
+		t.Errorf("%d new, %v, unread for %q", rep.New, rep.RequestsBy, rep.ClicksUnread)
+	}
+	if rep := w.run(); rep.ClicksUnread != "" {
+		t.Errorf("unread for %q without being asked for", rep.ClicksUnread)
+	}
+}
+
+// Two articles with one counter are asked for once: each time counts as a view.
+func TestClicksTwins(t *testing.T) {
+	w := small(t, 5, 0)
+	w.run()
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(w.dir, "archive.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`UPDATE articles SET click_id = (SELECT min(click_id) FROM articles)`); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	w.clock.advance(24 * time.Hour)
+	var ids []string
+	w.site.Break(campustest.Fault{On: campustest.Prefix("/system/resource/code/"), Do: func(rw http.ResponseWriter, r *http.Request) bool {
+		ids = append(ids, r.URL.Query().Get("clickids"))
+		fmt.Fprint(rw, "17")
+		return true
+	}})
+	rep := w.run(func(c *scraper.Config) { c.Clicks, c.Revisit = true, scraper.RevisitNone })
+	if len(ids) != 1 || strings.Contains(ids[0], ",") || rep.Clicks != 1 {
+		t.Errorf("asked for %q, %d counts; want one", ids, rep.Clicks)
+	}
+	if got := w.query(`SELECT count(*) || ' ' || min(count) FROM clicks`); got[0] != "5 17" {
+		t.Errorf("clicks: %s, want one for each article", got[0])
 	}
 }
 

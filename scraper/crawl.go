@@ -47,6 +47,7 @@ type run struct {
 	taken     int               // unknown addresses of sitemaps so far
 	feedsLeft bool              // a feed or sitemap may be due
 	walked    int               // slow walk's pages so far
+	webplus   bool              // a page of this publishing system came
 	led       bool              // a list, feed or sitemap was found, by this run or an earlier one
 	linkedTo  map[string]bool   // keys of what the first pages of this run link to: the others mostly repeat it
 	lists     map[string]*list  // by the key of page 1
@@ -399,6 +400,7 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 			s.URL = t.URL
 		}
 	}
+	r.webplus = r.webplus || l.result != nil && l.result.System == "webplus"
 	if pl.broken {
 		r.report.Broken = append(r.report.Broken, t.Section)
 		r.cfg.Log.Warn("section has no rows any more", "site", t.Site, "section", t.Section, "url", t.URL)
@@ -423,13 +425,17 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		if r.hosts.of(hostOf(l.url)).stopped != "" || t.Depth == 0 { // where a run begins it was meant to be let in
 			r.report.Blocked++
 		} else {
-			r.report.Refused++ // campus-only items stand in many public lists
+			r.report.refuse(l.why, t.URL) // campus-only items stand in many public lists
 		}
 	case outcomeRefused:
-		if l.trap {
+		switch {
+		case l.trap:
 			r.report.Trapped++
-		} else {
-			r.report.Refused++
+		case t.Depth == 0 && t.Role.names(): // a run that may not even begin is not done
+			r.report.Failed++
+			r.report.fail(l.why, t.URL)
+		default:
+			r.report.refuse(l.why, t.URL)
 		}
 	case outcomePostponed:
 		r.report.Postponed++

@@ -32,6 +32,21 @@ func (w *world) target(path, column string) string {
 	return got[0]
 }
 
+// A run that robots.txt does not even let begin is not done: somebody who reads only the exit status must hear of it.
+func TestRobotsForbidAll(t *testing.T) {
+	w := small(t, 3, 40)
+	w.site.SetRobots("User-agent: *\nDisallow: /\n")
+	rep := w.run()
+	if n := w.site.TakeAudit().Count(campustest.Prefix("/")); n != 1 || !rep.InPart() || rep.Failures["robots.txt forbids it"].Pages == 0 {
+		t.Errorf("%d requests, in part %v, failures %v; want robots.txt alone and to be told", n, rep.InPart(), rep.Failures)
+	}
+	w.site.SetRobots("User-agent: *\nDisallow: /info/1001/1002.htm\n")
+	w.clock.advance(25 * time.Hour)
+	if rep := w.run(); rep.New != 2 || rep.InPart() || rep.Refusals["robots.txt forbids it"] != (scraper.Failure{Pages: 1, URL: w.srv.URL + "/info/1001/1002.htm"}) {
+		t.Errorf("%d new, in part %v, refusals %v once it is let in", rep.New, rep.InPart(), rep.Refusals)
+	}
+}
+
 func TestRobots(t *testing.T) {
 	w := small(t, 3, 40)
 	w.site.SetRobots("User-agent: campusnews\nDisallow: /info/1001/1002.htm\nCrawl-delay: 7\n")

@@ -76,7 +76,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 	seen := make(map[string]bool)
 	for hop := 0; ; hop++ {
 		if hop > 0 && !r.scope.has(l.url) && !(t.Role == RoleAsset && r.scope.hasAsset(l.url)) && !(t.Role == RoleRequisite && r.scope.hasRequisite(l.url)) {
-			l.outcome, l.why = outcomeRefused, "leads outside: "+l.url
+			l.outcome, l.why = outcomeRefused, "leads out of the site: "+l.url
 			return l, nil
 		}
 		if seen[l.url] || hop > maxHops {
@@ -229,7 +229,7 @@ func (r *run) holdOff(l *look, host *hostState) {
 		// Too many requests are counted by who sends them, over all that a server has to answer.
 		r.pacer.pause(hostOf(l.url), l.wait, l.status == http.StatusTooManyRequests)
 	case host.stopped == "":
-		host.stopped = fmt.Sprintf("%s, asked to wait %s", l.why, l.wait)
+		host.stopped = fmt.Sprintf("%s, asked to wait %s", l.why, span(l.wait))
 	}
 }
 

@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"strings"
 	"time"
 
 	"campusnews/extract"
@@ -14,25 +15,26 @@ type Report struct {
 	Started  time.Time     `json:"started"` // UTC
 	Duration time.Duration `json:"duration_ns"`
 
-	New           int `json:"new"` // articles, by what became of them
-	Changed       int `json:"changed"`
-	Unchanged     int `json:"unchanged"`
-	Gone          int `json:"gone"`
-	Returned      int `json:"returned"`
-	Missing       int `json:"missing"`        // targets that answered "not here" but are not gone (yet)
-	Failed        int `json:"failed"`         // targets that gave no page: time-outs, cut connections, 5xx, single refusals
-	Blocked       int `json:"blocked"`        // refusals by hosts that are left alone because of them
-	Refused       int `json:"refused"`        // targets that robots.txt, the scope or the server forbids, one by one
-	Trapped       int `json:"trapped"`        // targets not asked for because many pages like them led to no article, only to more of their kind
-	Postponed     int `json:"postponed"`      // targets left for a later run because their host is down or its robots.txt cannot be had
-	Assets        int `json:"assets"`         // images and attachments captured
-	Clicks        int `json:"clicks"`         // articles whose click counter answered
-	Requisites    int `json:"requisites"`     // style sheets, scripts, icons and pictures of templates captured
-	AssetsMissing int `json:"assets_missing"` // those of both that are not there
-	AssetsFailed  int `json:"assets_failed"`  // and those that could not be had this time
-	Hunted        int `json:"hunted"`         // list pages read to find what came or went deep inside a list
-	Followed      int `json:"followed"`       // unknown addresses found by following the links of all pages
-	Outside       int `json:"outside"`        // rows of lists that lead to other sites, recorded but not fetched
+	New           int    `json:"new"` // articles, by what became of them
+	Changed       int    `json:"changed"`
+	Unchanged     int    `json:"unchanged"`
+	Gone          int    `json:"gone"`
+	Returned      int    `json:"returned"`
+	Missing       int    `json:"missing"`                 // targets that answered "not here" but are not gone (yet)
+	Failed        int    `json:"failed"`                  // targets that gave no page: time-outs, cut connections, 5xx, single refusals
+	Blocked       int    `json:"blocked"`                 // refusals by hosts that are left alone because of them
+	Refused       int    `json:"refused"`                 // targets that robots.txt, the scope or the server forbids, one by one
+	Trapped       int    `json:"trapped"`                 // targets not asked for because many pages like them led to no article, only to more of their kind
+	Postponed     int    `json:"postponed"`               // targets left for a later run because their host is down or its robots.txt cannot be had
+	Assets        int    `json:"assets"`                  // images and attachments captured
+	Clicks        int    `json:"clicks"`                  // articles whose click counter answered
+	ClicksUnread  string `json:"clicks_unread,omitempty"` // why no click counter, or not all, was read where that was asked for
+	Requisites    int    `json:"requisites"`              // style sheets, scripts, icons and pictures of templates captured
+	AssetsMissing int    `json:"assets_missing"`          // those of both that are not there
+	AssetsFailed  int    `json:"assets_failed"`           // and those that could not be had this time
+	Hunted        int    `json:"hunted"`                  // list pages read to find what came or went deep inside a list
+	Followed      int    `json:"followed"`                // unknown addresses found by following the links of all pages
+	Outside       int    `json:"outside"`                 // rows of lists that lead to other sites, recorded but not fetched
 
 	Feeds FeedReport `json:"feeds"`
 
@@ -47,6 +49,7 @@ type Report struct {
 	Changes   []drift.Change            `json:"changes,omitempty"`   // how Drift differs from the runs before; for the caller to fill in, who knows those
 	Broken    []string                  `json:"broken,omitempty"`    // names of sections that had rows before and have none now: their template may have changed
 	Failures  map[string]Failure        `json:"failures,omitempty"`  // what went wrong with pages, by what it was in words; at most maxFailures kinds
+	Refusals  map[string]Failure        `json:"refusals,omitempty"`  // the same of Refused
 	Stopped   map[string]string         `json:"stopped,omitempty"`   // hosts left alone for the rest of the run, and why
 	Limited   bool                      `json:"limited,omitempty"`   // Config.Limit ended the run
 	Budget    int                       `json:"budget,omitempty"`    // Config.Budget; 0 = none
@@ -75,6 +78,23 @@ func (r *Report) fail(why, address string) {
 		f.URL = address
 	}
 	r.Failures[why] = f
+}
+
+// refuse notes a target that is not to be looked at.
+func (r *Report) refuse(why, address string) {
+	r.Refused++
+	if r.Refusals == nil {
+		r.Refusals = make(map[string]Failure)
+	}
+	why, _, _ = strings.Cut(why, ": ") // what it leads to is different each time
+	if _, ok := r.Refusals[why]; !ok && len(r.Refusals) >= maxFailures {
+		why = "other reasons"
+	}
+	f := r.Refusals[why]
+	if f.Pages++; f.URL == "" {
+		f.URL = address
+	}
+	r.Refusals[why] = f
 }
 
 // A SectionReport is one section's share of a Report.

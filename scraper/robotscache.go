@@ -62,7 +62,7 @@ func (r *run) mayFetch(ctx context.Context, address string) (verdict, string, er
 		return unknown, e.why, nil
 	}
 	if !e.rules.allows(u) {
-		return disallowed, "robots.txt", nil
+		return disallowed, "robots.txt forbids it", nil
 	}
 	return allowed, "", nil
 }

@@ -9,11 +9,34 @@ import (
 // Why says in words why a target is due when it is: by which rule of its role, its age, its
 // failures or its 404s. opened is when its site was first looked at, as Opened finds it.
 func Why(t Target, opened time.Time) string {
+	var wait time.Duration
+	if !t.LastVisit.IsZero() {
+		wait = t.Due.Sub(t.LastVisit)
+	}
+	seed := t.Depth == 0 && (t.Role == RoleHome || t.Role == RoleSection || t.Role == RoleFeed)
 	switch {
+	case t.Role == RoleAsset && t.Parent == "" && strings.HasSuffix(t.URL, "/robots.txt"):
+		return "robots.txt is asked for by each run that asks its host for anything, and again after a day"
+	case strings.HasPrefix(t.Key, absentPrefix):
+		return "a made-up address: asked for to learn how the host says that nothing is there, once a week at most"
+	case strings.Contains(t.Key, clicksPath):
+		return "a click counter is asked by runs that are told to, for each article every " + days(clicksEvery) + " at most"
+	case seed && t.Failures > 0:
+		return fmt.Sprintf("failed %s in a row; where a list begins every run tries again", times(t.Failures))
+	case seed && t.MissingCount > 0:
+		return fmt.Sprintf("answered %s in a row that it is not there, since %s; where a list begins every run tries again", times(t.MissingCount), t.MissingSince.Format(time.DateOnly))
+	case seed && t.State == StateRefused:
+		return "robots.txt or the scope forbids it; where a list begins every run looks whether it still does"
 	case t.State == StateRefused:
 		return "robots.txt or the scope forbids it; that is looked at again about every " + days(rareVisit)
+	case t.Failures > 0 && wait >= walkEvery/2-time.Hour:
+		return "larger than what is kept; asked for again about every " + days(walkEvery)
+	case t.Failures > 0 && wait > backoff(t.Failures) && wait == day/2:
+		return fmt.Sprintf("refused by the server, failed %s in a row; asked for again after 12 hours or what the server asks", times(t.Failures))
 	case t.Failures > 0:
 		return fmt.Sprintf("failed %s in a row; asked for again after %s or what the server asks, whichever is later", times(t.Failures), words(backoff(t.Failures)))
+	case t.MissingCount > 0 && (t.Role == RoleRequisite || t.Role == RoleFeed && t.State == StateFailed):
+		return fmt.Sprintf("answered %s in a row that it is not there, since %s; looked for again about every %s", times(t.MissingCount), t.MissingSince.Format(time.DateOnly), days(rareVisit))
 	case t.MissingCount > 0:
 		return whyMissing(t)
 	case t.Role == RoleFeed && t.State == StateKept:
@@ -63,7 +86,11 @@ func whyAgain(t Target, opened time.Time) string {
 	born := born(t, opened)
 	for _, age := range revisitAges {
 		if t.Due.Equal(born.Add(age - revisitSlack).Truncate(time.Millisecond)) {
-			return fmt.Sprintf("looked at again at the age of %s, counted from %s", days(age), born.In(beijing).Format(time.DateOnly))
+			from := "its date, " + born.In(beijing).Format(time.DateOnly)
+			if born.Equal(t.FirstSeen) {
+				from = "when it was first seen"
+			}
+			return fmt.Sprintf("looked at again at the age of %s, counted from %s", days(age), from)
 		}
 	}
 	switch {
@@ -87,6 +114,18 @@ func times(n int) string {
 		return "once"
 	}
 	return fmt.Sprintf("%d times", n)
+}
+
+// span writes a time without what is zero at its end: 1h, 2m30s.
+func span(d time.Duration) string {
+	text := d.Round(time.Second).String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // words writes a step of backoff.

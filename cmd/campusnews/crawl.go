@@ -265,7 +265,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	cfg.Delay = c.web.pause()
 	cfg.Follow = p.Follow
 	c.ask.apply(&cfg)
-	cfg.Log = g.log().With("site", p.ID)
+	cfg.Log = g.log()
 	cfg.Transport, cfg.Servers = web.transport, web.servers
 	cfg.Now = g.env.Now
 	cfg.Progress = tell
@@ -287,7 +287,7 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	defer cancel()
 	var derr error
 	if report.Changes, derr = templateChanges(ctx, a, p.ID, report.Drift); len(report.Changes) > 0 {
-		cfg.Log.Warn("pages read differently than in the runs before", "changes", len(report.Changes), "greatest", report.Changes[0].String())
+		cfg.Log.Warn("pages read differently than in the runs before", "site", p.ID, "changes", len(report.Changes), "greatest", report.Changes[0].String())
 	}
 	if err == nil {
 		err = c.checkFound(ctx, a, p)

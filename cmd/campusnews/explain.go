@@ -61,13 +61,24 @@ var roleWords = map[scraper.Role]string{
 	scraper.RoleFeed: "feed or sitemap", scraper.RoleRequisite: "what pages need to be shown",
 }
 
+// roleOf says in words what a target is looked at for.
+func roleOf(t scraper.Target) string {
+	switch {
+	case t.Role == scraper.RoleHome && t.Depth > 0 && t.State != scraper.StateKept:
+		return "page that links lead to: a list, a hub or an article"
+	case t.Role == scraper.RoleAsset && t.Parent == "":
+		return "what the crawler asks for its own sake"
+	}
+	return roleWords[t.Role]
+}
+
 func (c *statusCommand) explain(ctx context.Context, w io.Writer, a *archive.Archive, now time.Time) error {
 	list, err := a.Explain(ctx, c.url)
 	if key := addressKey(c.url); errors.Is(err, archive.ErrNotFound) && key != "" {
 		list, err = a.Explain(ctx, key)
 	}
 	if errors.Is(err, archive.ErrNotFound) {
-		return hint(fmt.Errorf("address %s: %w", c.url, archive.ErrNotFound), "the archive has not met this address; is it written as the site's lists have it?")
+		return hint(fmt.Errorf("address %s: %w", c.url, archive.ErrNotFound), "no run has met this address: no page that was read links to it, or it is out of the site's scope")
 	}
 	if err != nil {
 		return err
@@ -97,7 +108,7 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 	row("address", "%s", t.URL)
 	row("site", "%s", t.Site)
 	row("key", "%s", t.Key)
-	row("as", "%s (priority %d, lower first)", roleWords[t.Role], int(t.Role))
+	row("as", "%s (priority %d, lower first)", roleOf(t), int(t.Role))
 	if t.Section != "" {
 		row("section", "%s", t.Section)
 	}
@@ -155,7 +166,7 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 func asStandingJSON(s archive.Standing) standingJSON {
 	t := s.Target
 	out := standingJSON{
-		Site: t.Site, Key: t.Key, URL: t.URL, Role: roleWords[t.Role], Section: t.Section, Parent: t.Parent, State: string(t.State),
+		Site: t.Site, Key: t.Key, URL: t.URL, Role: roleOf(t), Section: t.Section, Parent: t.Parent, State: string(t.State),
 		FirstSeen: t.FirstSeen, Visits: t.Visits, Failures: t.Failures, MissingCount: t.MissingCount,
 		ETag: t.ETag, LastModified: t.LastModified, LastError: t.LastError, Article: s.Article, Captures: []int64{}, Rows: []rowJSON{},
 		Depth: t.Depth, Priority: int(t.Role), Title: t.Title, Date: t.Date, Why: scraper.Why(t, s.Opened), Running: s.Running,

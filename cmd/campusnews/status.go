@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,9 @@ func (c *statusCommand) cobra(g *global) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status",
 		Short: "Show an archive's sites and latest runs, or how an address stands",
-		Long: `Status shows what the archive has of each site, what is due, and the latest runs.
+		Long: `Status shows what the archive has of each site, what is due, the latest runs, and what was amiss in
+the latest of each site. Of the addresses, those that are not there answered so when last asked for,
+and those that failed could not be had.
 
 With --url it says all that is known of one address: its state, why and when it is due, and its captures.`,
 		Example: `  campusnews status
@@ -43,7 +46,7 @@ With --url it says all that is known of one address: its state, why and when it 
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.archive, "archive", defaultArchive, "folder of the archive")
-	f.StringVar(&c.site, "site", "", "only runs of this site")
+	f.StringVar(&c.site, "site", "", "only this site")
 	f.StringVar(&c.url, "url", "", "say how this address stands")
 	f.IntVar(&c.limit, "limit", 10, "show at most `N` runs")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
@@ -76,11 +79,20 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, env Env) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	sites, err := a.Sites(ctx, now)
+	if err != nil {
+		return err
+	}
+	if c.site != "" {
+		if sites, err = only(sites, c.site); err != nil {
+			return err
+		}
+	}
 	if c.url != "" {
 		return c.explain(ctx, w, a, now)
 	}
 	if !c.json {
-		if err := c.printSites(ctx, w, a, now); err != nil {
+		if err := printSites(w, sites); err != nil {
 			return err
 		}
 	}
@@ -111,6 +123,42 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, env Env) (err erro
 			fmt.Fprintf(w, "run %d: %s\n", r.ID, printable(r.Error))
 		}
 	}
+	return printAlarms(ctx, w, a, sites)
+}
+
+// only leaves the site of this id.
+func only(sites []archive.SiteStatus, id string) ([]archive.SiteStatus, error) {
+	var ids []string
+	for _, s := range sites {
+		if s.Site.ID == id {
+			return []archive.SiteStatus{s}, nil
+		}
+		ids = append(ids, s.Site.ID)
+	}
+	return nil, fmt.Errorf("there is no site %q in the archive; there are %s", id, strings.Join(ids, ", "))
+}
+
+// printAlarms says what was amiss in each site's latest run that came to its end.
+func printAlarms(ctx context.Context, w io.Writer, a *archive.Archive, sites []archive.SiteStatus) error {
+	for _, s := range sites {
+		rows, err := a.Crawls(ctx, s.Site.ID, 20)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(rows, func(r archive.CrawlRow) bool { return succeeded(r.Status) })
+		if i < 0 {
+			continue
+		}
+		var report scraper.Report
+		if json.Unmarshal(rows[i].Report, &report) != nil { // of another program
+			continue
+		}
+		for _, alarm := range alarms(report) {
+			if _, err := fmt.Fprintf(w, "%s, run %d: %s\n", s.Site.ID, rows[i].ID, printable(alarm)); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
@@ -139,24 +187,17 @@ func asRunJSON(r archive.CrawlRow) runJSON {
 }
 
 // printSites shows what the archive has of each site.
-func (c *statusCommand) printSites(ctx context.Context, w io.Writer, a *archive.Archive, now time.Time) error {
-	sites, err := a.Sites(ctx, now)
-	if err != nil {
-		return err
-	}
-	t := newTable(w, "site", "name", "articles", "gone", "versions", "from", "to", "addresses", "due", "failed", "next due")
-	numbers(t, "articles", "gone", "versions", "addresses", "due", "failed")
+func printSites(w io.Writer, sites []archive.SiteStatus) error {
+	t := newTable(w, "site", "name", "articles", "gone", "versions", "from", "to", "addresses", "due", "not there", "failed", "next due")
+	numbers(t, "articles", "gone", "versions", "addresses", "due", "not there", "failed")
 	for _, s := range sites {
-		if c.site != "" && s.Site.ID != c.site {
-			continue
-		}
 		next := ""
 		if !s.NextDue.IsZero() {
 			next = minute(s.NextDue)
 		}
-		t.AppendRow(table.Row{s.Site.ID, s.Site.Name, s.Articles, s.Gone, s.Versions, s.FirstDay, s.LastDay, s.Targets, s.Due, s.Failed, next})
+		t.AppendRow(table.Row{s.Site.ID, s.Site.Name, s.Articles, s.Gone, s.Versions, s.FirstDay, s.LastDay, s.Targets, s.Due, s.Absent, s.Failed, next})
 	}
 	t.Render()
-	_, err = fmt.Fprintln(w)
+	_, err := fmt.Fprintln(w)
 	return err
 }

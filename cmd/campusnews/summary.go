@@ -87,13 +87,10 @@ func printSections(w io.Writer, r scraper.Report) error {
 // shownFailures is how many kinds of failures a summary tells apart; the report has all.
 const shownFailures = 5
 
-// remarks are what a person should know of a run beside its figures.
-func remarks(r scraper.Report) []string {
+// alarms are what was amiss in a run: with one of them it is done in part, unless fields only are read less often.
+func alarms(r scraper.Report) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if len(r.RequestsBy) > 0 {
-		say("requests by reason: %s", reasons(r.RequestsBy))
-	}
 	for _, host := range slices.Sorted(maps.Keys(r.Stopped)) {
 		say("%s was left alone: %s", host, r.Stopped[host])
 	}
@@ -118,17 +115,56 @@ func remarks(r scraper.Report) []string {
 	if r.Blocked > 0 {
 		say("%s refused or not asked for, because the host refuses programs", count(r.Blocked, "address"))
 	}
-	if r.Refused > 0 {
+	if r.Postponed > 0 {
+		say("%s left for the next run", count(r.Postponed, "address"))
+	}
+	return out
+}
+
+// remarks are what a person should know of a run beside its figures.
+func remarks(r scraper.Report) []string {
+	var out []string
+	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
+	if len(r.RequestsBy) > 0 {
+		say("requests by reason: %s", reasons(r.RequestsBy))
+	}
+	out = append(out, alarms(r)...)
+	if r.Refused > 0 && len(r.Refusals) == 0 { // a run of an earlier version
 		say("%s forbidden by robots.txt or out of scope", count(r.Refused, "address"))
+	}
+	for i, why := range slices.Sorted(maps.Keys(r.Refusals)) {
+		if i == shownFailures {
+			say("and %s more of refusal", count(len(r.Refusals)-i, "kind"))
+			break
+		}
+		f := r.Refusals[why]
+		say("%s not looked at: %s (%s)", count(f.Pages, "address"), why, f.URL)
 	}
 	if r.Trapped > 0 {
 		say("%s not asked for: pages without end, like those of a calendar", count(r.Trapped, "address"))
 	}
-	if r.Postponed > 0 {
-		say("%s left for the next run", count(r.Postponed, "address"))
-	}
 	if r.Missing > 0 {
 		say("%s answered that nothing is there", count(r.Missing, "address"))
+	}
+	if got := r.Assets + r.Requisites; got+r.AssetsMissing+r.AssetsFailed > 0 {
+		what := "images and attachments"
+		if r.Requisites > 0 {
+			what += ", style sheets and the like"
+		}
+		text := fmt.Sprintf("%d captured", got)
+		if r.AssetsMissing > 0 {
+			text += fmt.Sprintf(", %d not there", r.AssetsMissing)
+		}
+		if r.AssetsFailed > 0 {
+			text += fmt.Sprintf(", %d could not be had this time", r.AssetsFailed)
+		}
+		say("%s: %s", what, text)
+	}
+	if r.Clicks > 0 {
+		say("click counters read: those of %s", count(r.Clicks, "article"))
+	}
+	if r.ClicksUnread != "" {
+		say("click counters not read: %s", r.ClicksUnread)
 	}
 	if r.Returned > 0 {
 		say("%s back again", count(r.Returned, "article"))
