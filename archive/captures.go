@@ -39,7 +39,7 @@ func (c *Crawl) writeEvidence(ctx context.Context, v scraper.Visit) ([]evidence,
 			e.sameAs, e.profile = id, "identical-payload-digest"
 			return o, true
 		}}
-		if x.Status == 304 {
+		if x.Status == 304 && v.Reason != reasonImport { // another tool's was about what that tool had
 			o, id, err := c.a.originalOfTarget(ctx, v.Target)
 			if err != nil {
 				return nil, err

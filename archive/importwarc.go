@@ -45,8 +45,8 @@ type Import struct {
 // ImportWARC takes the responses in a file of WARC, packed or not, of whichever tool, into
 // the archive: each becomes a capture with the time at which that tool made it, with its
 // request where the file has it, and is read as a crawl reads it. A page that is older than what the
-// archive has of its article is kept as evidence and changes nothing else. What is imported
-// twice is known the second time.
+// archive has of its article is kept as evidence and changes nothing else; one of an address that the archive has only ever
+// found dead becomes the article that it was, missing since then. What is imported twice is known the second time.
 //
 // Damage is reported, a line each, and what is readable behind it is taken. The error is of the disk or the archive.
 func (c *Crawl) ImportWARC(ctx context.Context, path string, opts ImportOptions, report func(fault string)) (_ Import, err error) {
@@ -94,13 +94,45 @@ func (c *Crawl) ImportWARC(ctx context.Context, path string, opts ImportOptions,
 	if err := m.flush(ctx); err != nil {
 		return m.done, err
 	}
-	// Further pages of articles come after the pages that name them.
+	return m.done, m.further(ctx)
+}
+
+// further saves the further pages of articles, after the pages that name them. They are read again, in the order of the file.
+func (m *importer) further(ctx context.Context) (err error) {
+	if len(m.parts) == 0 {
+		return nil
+	}
+	r, err := warc.OpenFile(m.path)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	member := int64(-1)
 	for _, x := range m.parts {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if x.offset != member {
+			r.SeekTo(x.offset)
+			member = x.offset
+		}
+		for x.Response == nil {
+			rec, err := r.Next()
+			if err != nil || rec.Offset != x.offset {
+				return errors.Join(fmt.Errorf("%s at %d: the record is not there any more", m.path, x.offset), err)
+			}
+			if rec.Skip != x.skip { // a member may hold several
+				continue
+			}
+			if x.Response, err = rec.ReadBlock(maxReread); err != nil {
+				return fmt.Errorf("%s at %d: %w", m.path, x.offset, err)
+			}
+		}
 		if err := m.save(ctx, x, true); err != nil {
-			return m.done, err
+			return err
 		}
 	}
-	return m.done, nil
+	return nil
 }
 
 // A foreign is a response of the file, with its request if that has been seen.
@@ -109,6 +141,7 @@ type foreign struct {
 	id     string
 	with   string // WARC-Concurrent-To
 	offset int64
+	skip   int64 // as Record.Skip
 }
 
 type importer struct {
@@ -127,8 +160,11 @@ func (m *importer) fault(offset int64, err error) {
 	m.report(fmt.Sprintf("%s at %d: %v", m.path, offset, err))
 }
 
-// maxWaiting bounds the requests that wait for a response.
-const maxWaiting = 256
+// Bounds of the requests that wait for a response.
+const (
+	maxWaiting = 256
+	maxRequest = 1 << 20 // bytes of one
+)
 
 func (m *importer) record(ctx context.Context, rec *warc.Record) error {
 	switch kind := rec.Type(); {
@@ -138,7 +174,11 @@ func (m *importer) record(ctx context.Context, rec *warc.Record) error {
 	case kind != "request" && kind != "response" || !rec.IsHTTP():
 		return nil
 	}
-	block, err := rec.ReadBlock(maxReread)
+	limit := int64(maxReread)
+	if rec.Type() == "request" {
+		limit = maxRequest
+	}
+	block, err := rec.ReadBlock(limit)
 	if errors.Is(err, capture.ErrTooLarge) {
 		m.fault(rec.Offset, err)
 	}
@@ -165,7 +205,7 @@ func (m *importer) record(ctx context.Context, rec *warc.Record) error {
 			URL: rec.URL(), Started: rec.Date(), Remote: rec.Header.Get("WARC-IP-Address"), Response: block,
 			Status: capture.HeadStatus(head), Truncated: rec.Header.Get("WARC-Truncated"),
 		},
-		id: rec.ID(), with: rec.Header.Get("WARC-Concurrent-To"), offset: rec.Offset,
+		id: rec.ID(), with: rec.Header.Get("WARC-Concurrent-To"), offset: rec.Offset, skip: rec.Skip,
 	}
 	if request, ok := m.requests[m.pending.with]; ok {
 		m.pending.Request = request
@@ -193,13 +233,6 @@ func (m *importer) save(ctx context.Context, x foreign, late bool) error {
 	case x.Started.IsZero() || x.Status == 0:
 		m.fault(x.offset, errors.New("a response without a date or an HTTP status"))
 		return nil
-	}
-	if late {
-		_, block, err := warc.Load(m.path, x.offset, maxReread)
-		if err != nil {
-			return err
-		}
-		x.Response = block
 	}
 	known, err := m.known(ctx, x)
 	if err != nil {
@@ -272,15 +305,24 @@ func (m *importer) visit(ctx context.Context, x foreign) (v scraper.Visit, err e
 	}
 	if known && t.Role == scraper.RoleAsset && role != scraper.RoleAsset { // taken for a file when it was missing
 		t.Role, t.URL = role, x.URL
+		if role == scraper.RoleWalk {
+			t.Due = x.Started.Add(24 * time.Hour)
+		}
 	}
-	var seen sql.NullString
-	if r := v.Result; r != nil && r.Kind == extract.KindArticle {
-		err = m.c.a.read.QueryRowContext(ctx, `SELECT last_seen FROM articles WHERE site = ? AND key = ?`, m.opts.Site, cmp.Or(r.Key, key)).Scan(&seen)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	seen, have := t.LastVisit, true // when it was seen last, and whether what it says now is there
+	if r := v.Result; r != nil && r.Article != nil {
+		if seen, have, err = m.textSeen(ctx, x.URL, cmp.Or(r.Key, key), r.Article.Part > 1); err != nil {
 			return v, err
 		}
 	}
-	if later := t.LastVisit.After(x.Started) || moment(seen).After(x.Started); later {
+	switch {
+	case !have && t.LastVisit.After(x.Started): // it has been seen later, but never with a text
+		if t.State == scraper.StateFailed && t.MissingCount > 0 {
+			t.State = scraper.StateMissing
+		}
+		v.Target = t
+		return v, nil
+	case have && (t.LastVisit.After(x.Started) || seen.After(x.Started)):
 		m.done.Older++
 		v.Result = nil
 		v.Target = t
@@ -302,4 +344,18 @@ func (m *importer) visit(ctx context.Context, x foreign) (v scraper.Visit, err e
 	v.Target = t
 	v.Listed = scraper.ListedRows(m.opts.Reader, role, v.Result)
 	return v, nil
+}
+
+// textSeen says whether the archive has a text of an article, or of that further page of it, and when it was seen last.
+func (m *importer) textSeen(ctx context.Context, address, key string, further bool) (time.Time, bool, error) {
+	query := `SELECT last_seen FROM articles WHERE site = ?1 AND key = ?2`
+	if further {
+		query = `SELECT c.started FROM parts p JOIN articles a ON a.id = p.article JOIN captures c ON c.id = p.capture WHERE a.site = ?1 AND a.key = ?2 AND p.url = ?3`
+	}
+	var seen sql.NullString
+	err := m.c.a.read.QueryRowContext(ctx, query, m.opts.Site, key, address).Scan(&seen)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, false, nil
+	}
+	return moment(seen), err == nil, err
 }

@@ -90,6 +90,8 @@ func (b *rebuilder) file(ctx context.Context, name string) (err error) {
 		if damage, ok := errors.AsType[*warc.DamageError](err); ok {
 			if damage.Offset == lastAt { // within the record in hand
 				h = nil
+			} else if err := end(damage.Offset); err != nil { // what is damaged is no part of it
+				return err
 			}
 			b.fault("%s/%s: %v", warcName, name, damage)
 			continue

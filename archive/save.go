@@ -75,6 +75,15 @@ func (t *tx) saveVisit(crawl int64, v scraper.Visit, seen []evidence, fresh *dra
 		change, err = t.savePart(owner, fresh, look)
 	case fresh != nil:
 		change, err = t.saveArticle(owner, fresh, look)
+		if lost := target.State == scraper.StateMissing || target.State == scraper.StateGone; err == nil && change.New && lost {
+			// A page from before the archive's own looks, which found nothing there any more.
+			then := look
+			then.capture = 0
+			if !target.MissingSince.IsZero() {
+				then.visit.Time = target.MissingSince
+			}
+			_, err = t.noteLoss(change.Article, then)
+		}
 	case owner != 0 && target.Role != scraper.RoleAsset && target.Role != scraper.RolePart:
 		change, err = t.saveOutcome(owner, look)
 	}
