@@ -6,13 +6,16 @@ import (
 )
 
 // doclist reads rows of a word: the first whole, the others as differences, behind each whether the row is taken out (0), or was and
-// came back (0, 0).
+// came back (0, 0). What newer segments have taken out stays out.
 func (s *search) doclist(rows rowList) error {
-	gone := s.gone[rows.word] // by newer segments: those that this one has are passed
-	passed, known := 0, len(gone)
-	row, most, b := int64(0), int64(s.most), rows.list
+	gone, b := s.gone[rows.word], rows.list // gone rises
+	known, passed := len(gone), 0
+	// The set of one word has none that is gone, so they can be put in with the others, and out again. That of several may have them for another word.
+	careful := s.open && known > 0
+	start := reader{b: b}
+	first, row, most := start.next(), int64(0), int64(s.most)
 	for at, try := 0, 0; at < len(b); {
-		if known == 0 && at >= try {
+		if at >= try && !careful {
 			n := 0
 			if n, row = s.set.plain(b[at:], row, most); n > 0 {
 				at += n
@@ -35,11 +38,13 @@ func (s *search) doclist(rows rowList) error {
 			if at++; at < len(b) && b[at] == 0 {
 				at++
 			} else {
-				gone = append(gone, row)
+				if s.open || s.set[row>>6]&(1<<(row&63)) == 0 { // else a newer segment has it again, and that holds
+					gone = append(gone, row)
+				}
 				continue
 			}
 		}
-		if known > 0 {
+		if careful {
 			for passed < known && gone[passed] < row {
 				passed++
 			}
@@ -49,14 +54,40 @@ func (s *search) doclist(rows rowList) error {
 		}
 		s.set[row>>6] |= 1 << (row & 63)
 	}
+	if !careful && known > 0 {
+		from, _ := slices.BinarySearch(gone[:known], first)
+		for _, g := range gone[from:known] {
+			if g > row {
+				break
+			}
+			s.set[g>>6] &^= 1 << (g & 63)
+		}
+	}
 	if len(gone) > known {
 		if s.gone == nil {
 			s.gone = map[string][]int64{}
 		}
-		slices.Sort(gone)
+		mergeRuns(gone, known)
 		s.gone[rows.word] = gone
 	}
 	return nil
+}
+
+// mergeRuns sorts a list of two rising runs, of which the second begins at n.
+func mergeRuns(list []int64, n int) {
+	if n == 0 || list[n-1] <= list[n] {
+		return
+	}
+	second := slices.Clone(list[n:])
+	for i, j := n-1, len(second)-1; j >= 0; {
+		if i >= 0 && list[i] > second[j] {
+			list[i+j+1] = list[i]
+			i--
+		} else {
+			list[i+j+1] = second[j]
+			j--
+		}
+	}
 }
 
 // stride is how many differences are read together.
