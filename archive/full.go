@@ -12,3 +12,9 @@ import (
 func Full(err error) bool {
 	return resultCode(err) == sqlite3.SQLITE_FULL || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }
+
+// IsCorrupt says that an error is SQLite's that a database is damaged, or is none.
+func IsCorrupt(err error) bool {
+	code := resultCode(err)
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -91,6 +92,10 @@ func (a *Archive) checkPositions(ctx context.Context) (damage []string, err erro
 				size, elsewhere = a.Size, true
 			}
 			f, err := os.Open(path)
+			if errors.Is(err, fs.ErrNotExist) && !elsewhere {
+				damage = append(damage, fmt.Sprintf("capture %d and all others in %s/%s: the file is not there", id, warcName, in))
+				return nil
+			}
 			if err != nil && !elsewhere {
 				damage = append(damage, fmt.Sprintf("capture %d: %v", id, err))
 				return nil

@@ -45,6 +45,9 @@ func hint(err error, format string, args ...any) error {
 	return hinted{err, fmt.Sprintf(format, args...)}
 }
 
+// comeBack says how a database that cannot be read any more comes back.
+const comeBack = "take it from a backup (campusnews restore), or move archive.db and archive.db.seal away and make it again from the evidence (campusnews rebuild)"
+
 // afterwards says of commands that can be interrupted in the middle of something what is there then.
 var afterwards = map[string]string{
 	"campusnews crawl":       "; what was fetched is stored, and the next run goes on",
@@ -76,8 +79,10 @@ func status(ctx context.Context, w io.Writer, command string, err error) int {
 	switch {
 	case errors.As(err, &h):
 		fmt.Fprintf(w, "hint: %s\n", h.hint)
-	case errors.Is(err, archive.ErrDamaged):
-		fmt.Fprintln(w, "hint: take it from a backup (campusnews restore), or move archive.db and archive.db.seal away and make it again from the evidence (campusnews rebuild)")
+	case errors.Is(err, archive.ErrDamaged), archive.IsCorrupt(err):
+		fmt.Fprintln(w, "hint: "+comeBack)
+	case errors.Is(err, archive.ErrNotArchive):
+		fmt.Fprintln(w, "hint: if it was an archive once, it is damaged: "+comeBack)
 	}
 	if errors.As(err, &usage) {
 		fmt.Fprintf(w, "hint: %s --help says what it takes\n", command)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -56,6 +57,7 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 		if c.json {
 			return enc.Encode(map[string]string{kind: text})
 		}
+		text = printable(strings.ToValidUTF8(text, "�")) // a damaged row may say anything
 		if kind == "repaired" {
 			text = "repaired: " + text
 		}
@@ -120,7 +122,9 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	if v.Faults > 0 {
 		fmt.Fprintln(notes, count(v.Faults, "fault"))
 		if !c.repair {
-			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; campusnews rebuild makes archive.db again from the evidence")
+			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; campusnews rebuild makes archive.db again from the evidence; what a WARC file has lost, only a backup has")
+		} else {
+			fmt.Fprintln(notes, "hint: what is still named cannot be made again in place. archive.db: move it and archive.db.seal away, and campusnews rebuild makes it again from the evidence. WARC files: only a backup has what they lost")
 		}
 		return errDiffers
 	}
