@@ -27,12 +27,14 @@ import (
 // A WARC file that differs from its earlier copy is copied anew; the earlier copy goes when the new one has been held to the digests of all its captures, and
 // stands again when that fails: what a bad disk has done to the archive is not done to its backup. A backup that has captures which the
 // archive has not, as one of another archive, is not touched: the error wraps ErrBackupNewer.
-func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("back up %s to %s: %w", a.dir, dest, err)
-		}
-	}()
+func (a *Archive) Backup(ctx context.Context, dest string) error {
+	if err := a.backUp(ctx, dest); err != nil {
+		return fmt.Errorf("back up %s to %s: %w", a.dir, dest, err)
+	}
+	return nil
+}
+
+func (a *Archive) backUp(ctx context.Context, dest string) (err error) {
 	if err := a.whole(); err != nil {
 		return err
 	}
@@ -45,14 +47,14 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 	if err := a.notBehind(ctx, dest); err != nil {
 		return err
 	}
-	unfinished := filepath.Join(dest, dbName+".unfinished")
-	if err := os.Remove(unfinished); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	unfinished := filepath.Join(dest, unfinishedName)
+	if err := dropUnfinished(unfinished); err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, dropUnfinished(unfinished)) }() // a disk that is full must not stay so
 	if err := a.copyDatabase(ctx, unfinished); err != nil {
 		return err
 	}
-	defer os.Remove(unfinished) // gone already if all went well
 	copied := &Archive{dir: dest, now: a.now, log: slog.New(slog.DiscardHandler)}
 	if err := copied.openReaders(ctx, unfinished); err != nil {
 		return err
@@ -106,6 +108,20 @@ func (a *Archive) Backup(ctx context.Context, dest string) (err error) {
 		aside[i] = ""
 	}
 	return seal(dest, nil)
+}
+
+// unfinishedName is what the database of a backup is called until it is whole and checked.
+const unfinishedName = dbName + ".unfinished"
+
+// dropUnfinished removes a database that did not become whole, and what SQLite has put beside it.
+func dropUnfinished(path string) error {
+	var errs []error
+	for _, suffix := range []string{"", "-journal", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // outside says that dest is neither the archive's folder nor below it.

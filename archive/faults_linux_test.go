@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -111,6 +112,58 @@ func TestFullDisk(t *testing.T) {
 	}
 	if v, faults := faultsOf(t, copied); faults != "" || v.Articles != acknowledged {
 		t.Errorf("the copy: got %+v, %s", v, faults)
+	}
+}
+
+// TestFullDiskElsewhere backs an archive up, and restores it, onto a disk that is too small at first: what fails leaves no room taken, and
+// the same call succeeds when there is room.
+func TestFullDiskElsewhere(t *testing.T) {
+	disk := smallDisk(t, 1<<20)
+	dir := filepath.Join(t.TempDir(), "news")
+	a := open(t, dir)
+	c := begin(t, a)
+	random := rand.NewChaCha8([32]byte{})
+	noise := make([]byte, 9000)
+	for n := range 100 {
+		_, _ = random.Read(noise) // never fails
+		save(t, c, article(n, noon, fmt.Sprint("题", n), fmt.Sprintf("%x", noise)))
+	}
+	size := func(kib int) {
+		if err := unix.Mount("tmpfs", disk, "tmpfs", unix.MS_REMOUNT, fmt.Sprintf("size=%dk", kib)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	copied, restored := filepath.Join(disk, "copy"), filepath.Join(disk, "restored")
+	for what, to := range map[string]struct {
+		dir, nothing string // the folder, and the pattern of what may not be left in it
+		make         func() error
+	}{
+		"backup":  {copied, unfinishedName + "*", func() error { return a.Backup(t.Context(), copied) }},
+		"restore": {restored, "*", func() error { return Restore(t.Context(), dir, restored) }},
+	} {
+		failed := 0
+		for kib := 1 << 10; ; kib += 2 << 10 {
+			size(kib)
+			err := to.make()
+			if err == nil {
+				break
+			}
+			if failed++; !Full(err) || kib > 64<<10 {
+				t.Fatalf("%s, %d KiB: got %v, want an error that the disk is full", what, kib, err)
+			}
+			if left, _ := filepath.Glob(filepath.Join(to.dir, to.nothing)); len(left) > 0 {
+				t.Errorf("%s, %d KiB: left behind: %v", what, kib, left)
+			}
+		}
+		if failed < 2 {
+			t.Errorf("%s: failed %d times, want the database and the evidence to fill the disk", what, failed)
+		}
+		if v, faults := faultsOf(t, to.dir); faults != "" || v.Articles != 100 {
+			t.Errorf("%s: got %+v, %s", what, v, faults)
+		}
+		if err := os.RemoveAll(to.dir); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -56,27 +56,6 @@ func outdated(ctx context.Context, dir string) (from, to int, err error) {
 	return from, to, nil
 }
 
-// Restore makes an archive in the folder to from a backup of this format or an older one, which is only read. It
-// is checked as Backup checks, and brought up to date.
-func Restore(ctx context.Context, backup, to string) (err error) {
-	a, err := openReading(ctx, backup)
-	if err != nil {
-		return err
-	}
-	err = checkVersion(ctx, a.read, dbName)
-	older := errors.Is(err, ErrOlder)
-	if err == nil || older {
-		err = a.Backup(ctx, to)
-	} else {
-		err = fmt.Errorf("open archive %s: %w", backup, err)
-	}
-	if err := errors.Join(err, a.Close()); err != nil || !older {
-		return err
-	}
-	_, _, err = Upgrade(ctx, to)
-	return err
-}
-
 // openReading is OpenReader for an archive of any format.
 func openReading(ctx context.Context, dir string) (*Archive, error) {
 	path, err := databaseIn(dir)

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +91,7 @@ func (c *duplicatesCommand) run(ctx context.Context, w io.Writer, g *global) (er
 	return printDuplicates(w, pairs)
 }
 
-// open compares what has not been compared, and gives the archive. When another process writes to it, it is given as it is.
+// open compares what has not been compared, and gives the archive. When another process writes to it, or nobody can, it is given as it is.
 func (c *duplicatesCommand) open(ctx context.Context, g *global) (*archive.Archive, error) {
 	r, err := openReader(ctx, g.env, c.archive) // which says so when there is none
 	if err != nil {
@@ -104,11 +106,15 @@ func (c *duplicatesCommand) open(ctx context.Context, g *global) (*archive.Archi
 	}
 	a, err := archive.Open(ctx, c.archive, archive.Options{Log: g.log(), Now: g.env.Now})
 	if err != nil {
-		if !errors.Is(err, archive.ErrLocked) {
-			return nil, errors.Join(locked(err), r.Close())
+		why := "another process writes to the archive"
+		switch {
+		case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+			why = "the archive cannot be written to"
+		case !errors.Is(err, archive.ErrLocked):
+			return nil, errors.Join(err, r.Close())
 		}
 		if !c.quiet {
-			fmt.Fprintf(g.env.Stderr, "another process writes to the archive: %s not compared yet\n", count(todo, "article"))
+			fmt.Fprintf(g.env.Stderr, "%s: %s not compared yet\n", why, count(todo, "article"))
 		}
 		return r, nil
 	}

@@ -79,6 +79,8 @@ func status(ctx context.Context, w io.Writer, command string, err error) int {
 	switch {
 	case errors.As(err, &h):
 		fmt.Fprintf(w, "hint: %s\n", h.hint)
+	case archive.Full(err):
+		fmt.Fprintln(w, "hint: make room on that disk, then run the same command again")
 	case errors.Is(err, archive.ErrDamaged), archive.IsCorrupt(err):
 		fmt.Fprintln(w, "hint: "+comeBack)
 	case errors.Is(err, archive.ErrNotArchive):

@@ -185,7 +185,11 @@ func (c *exportCommand) run(ctx context.Context, stdout io.Writer, g *global, fo
 			if err != nil {
 				return err
 			}
-			return errors.Join(a.EachArticle(ctx, walk, each(x)), x.Close())
+			err = a.EachArticle(ctx, walk, each(x))
+			if cerr := x.Close(); err == nil { // else it says the same again
+				err = cerr
+			}
+			return err
 		})
 	}
 	if err != nil {

@@ -36,17 +36,12 @@ crawl goes on where the backup was made. A backup that has faults itself is rest
 }
 
 func (c *restoreCommand) run(ctx context.Context, notes io.Writer, backup string) (err error) {
-	entries, err := os.ReadDir(c.archive)
-	if len(entries) > 0 {
-		return hint(fmt.Errorf("%s is there already and not empty", c.archive), "move it away, or name another folder with --archive")
-	}
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
 	if _, err := os.Stat(filepath.Join(backup, "archive.db")); errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("there is no archive in %s", backup)
 	}
-	if err := archive.Restore(ctx, backup, c.archive); err != nil {
+	if err := archive.Restore(ctx, backup, c.archive); errors.Is(err, archive.ErrNotEmpty) {
+		return hint(err, "move it away, or name another folder with --archive")
+	} else if err != nil {
 		return err
 	}
 	v, err := archive.Verify(ctx, c.archive, archive.VerifyOptions{}, func(fault string) { fmt.Fprintln(notes, printable(fault)) })
