@@ -143,7 +143,7 @@ func (a *Archive) found(ctx context.Context, table string, list ...*lookup) (set
 		`SELECT coalesce((SELECT max(id) FROM articles), 0), `+pointColumns+`, `+postings.Head(table)); err != nil {
 		return nil, now, err
 	}
-	x, unread := postings.New(s, table, most, version, structure)
+	x, unread := postings.New(s, table, most, version, structure, a.cacheOf(table))
 	if unread == nil {
 		var words []postings.Word
 		for _, l := range list {
@@ -169,6 +169,14 @@ func (a *Archive) found(ctx context.Context, table string, list ...*lookup) (set
 		sets = append(sets, set)
 	}
 	return sets, now, nil
+}
+
+// cacheOf is that of an index.
+func (a *Archive) cacheOf(table string) *postings.Cache {
+	if table == "articles_fts_title" {
+		return &a.titles
+	}
+	return &a.texts
 }
 
 // one reads one row.

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"campusnews/archive/postings"
 	"campusnews/archive/warc"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -49,11 +50,13 @@ type Archive struct {
 	dir       string
 	now       func() time.Time
 	log       *slog.Logger
-	read      *sql.DB   // pooled connections that cannot write
-	stmts     sync.Map  // prepared on read: query → *sql.Stmt
-	directory directory // what Facets counts by
-	watcher   watcher   // for Generation
-	write     *writer   // nil when opened for reading
+	read      *sql.DB        // pooled connections that cannot write
+	stmts     sync.Map       // prepared on read: query → *sql.Stmt
+	directory directory      // what Facets counts by
+	texts     postings.Cache // rows of words in articles_fts
+	titles    postings.Cache // and in articles_fts_title
+	watcher   watcher        // for Generation
+	write     *writer        // nil when opened for reading
 	leases    leases
 	lock      *lock
 	elsewhere Elsewhere // nil = WARC files are in the folder only

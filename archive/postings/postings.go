@@ -45,6 +45,9 @@ type Index struct {
 	segments []segment       // the newest first
 	list     string          // of their numbers, in JSON
 	begun    map[Word][]part // what Fetch has read, one a segment
+	cache    *Cache
+	state    string       // for cache
+	ready    map[Word]Set // what Fetch has found there
 }
 
 type segment struct{ id, first, last int64 }
@@ -78,12 +81,12 @@ func Open(ctx context.Context, tx Querier, name string, most int) (*Index, error
 	if err := rows.Scan(&version, &structure); err != nil {
 		return nil, err
 	}
-	return New(tx, name, most, version, structure)
+	return New(tx, name, most, version, structure, nil)
 }
 
-// New is Open for who has the columns of Head.
-func New(tx Querier, name string, most int, version int64, structure []byte) (*Index, error) {
-	x := &Index{tx: tx, name: name, most: most, begun: map[Word][]part{}}
+// New is Open for who has the columns of Head, and for who has a Cache of the index, or nil.
+func New(tx Querier, name string, most int, version int64, structure []byte, cache *Cache) (*Index, error) {
+	x := &Index{tx: tx, name: name, most: most, begun: map[Word][]part{}, cache: cache, state: string(structure), ready: map[Word]Set{}}
 	err := error(ErrFormat)
 	if version == 4 {
 		x.segments, err = readStructure(structure)
@@ -140,7 +143,12 @@ const mostFetched = 32
 func (x *Index) Fetch(ctx context.Context, words []Word) error {
 	var list []Word
 	for _, w := range words[:min(len(words), mostFetched)] {
-		if _, known := x.begun[w]; !known {
+		if x.ready[w] != nil {
+			continue
+		}
+		if set, ok := x.cache.get(x.state, w); ok {
+			x.ready[w] = set
+		} else if _, known := x.begun[w]; !known {
 			x.begun[w] = make([]part, len(x.segments))
 			list = append(list, w)
 		}
@@ -244,8 +252,12 @@ func (x *Index) Rows(ctx context.Context, w Word) (Set, error) {
 	if err := x.Fetch(ctx, []Word{w}); err != nil {
 		return nil, err
 	}
+	if set := x.ready[w]; set != nil {
+		delete(x.ready, w) // seldom wanted twice
+		return set, nil
+	}
 	parts := x.begun[w]
-	delete(x.begun, w) // seldom wanted twice
+	delete(x.begun, w)
 	s := search{key: w.key(), open: w.Open, most: x.most, set: make(Set, x.most/64+1)}
 	// The further pages of all segments come by one statement.
 	further, end := []byte{'['}, s.key
@@ -271,6 +283,7 @@ func (x *Index) Rows(ctx context.Context, w Word) (Set, error) {
 	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", x.name, err)
 	}
+	x.cache.put(x.state, w, s.set)
 	return s.set, nil
 }
 
