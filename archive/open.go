@@ -265,8 +265,8 @@ type pragmas []string
 // writing connection: durable at each commit. busy_timeout comes first: the switch to WAL needs it.
 func writing(cacheKB int, keepLog bool) pragmas {
 	p := pragmas{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"journal_size_limit(67108864)", fmt.Sprintf("cache_size(-%d)", cacheKB),
+		"busy_timeout(" + busyPatience + ")", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		fmt.Sprintf("journal_size_limit(%d)", longLog), fmt.Sprintf("cache_size(-%d)", cacheKB),
 	}
 	if keepLog {
 		p = append(p, "wal_autocheckpoint(0)")
