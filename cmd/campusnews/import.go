@@ -115,6 +115,9 @@ func (c *importWARCCommand) run(ctx context.Context, out io.Writer, g *global, f
 		if err != nil {
 			break
 		}
+		if done.Taken == 0 && done.Outside > 0 {
+			fmt.Fprintf(g.env.Stderr, "hint: no response in %s is of %s, whose pages --site asks for\n", printable(file), strings.Join(p.Hosts, ", "))
+		}
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -22,7 +22,7 @@ func (c *mergeCommand) cobra(g *global) *cobra.Command {
 		Use:   "merge ARCHIVE INTO",
 		Short: "Take one archive into another",
 		Long: `Merge takes the archive in the folder ARCHIVE into that in the folder INTO, which is made if it is not there, and then reads
-INTO whole, as verify does. ARCHIVE is not changed; nobody may be writing to either.
+INTO whole, as verify does. ARCHIVE is not changed, but that one of an older format is brought up to date; nobody may be writing to either.
 
 Sites may be in one or in both. An article that both have gets one history: what each saw, in the order of time. Of what has
 no history, such as when an address is due, the one seen last counts. Ids in INTO stay as they are.
