@@ -55,6 +55,9 @@ type Hit struct {
 	Snippet                        Snippet
 }
 
+// mostHits is more than any archive has, and leaves room to add to it.
+const mostHits = 1 << 28
+
 // Search finds articles. The error is ErrNoTerms when the text holds nothing to look for,
 // and wraps a *ask.Error, which says where and what to do, when it cannot be understood; it may be ErrNoRelevance.
 func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
@@ -65,7 +68,7 @@ func (a *Archive) Search(ctx context.Context, q Query) (Hits, error) {
 	if q.Limit <= 0 {
 		q.Limit = 20
 	}
-	q.Offset = max(q.Offset, 0)
+	q.Limit, q.Offset = min(q.Limit, mostHits), min(max(q.Offset, 0), mostHits)
 	s := newStatement(q.Filter, m)
 	defer s.end()
 	if !q.AsOf.IsZero() {
