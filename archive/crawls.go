@@ -76,12 +76,40 @@ func (a *Archive) Begin(ctx context.Context, info CrawlInfo) (*Crawl, error) {
 		if c.id, err = t.beginCrawl(0, info); err != nil {
 			return err
 		}
+		if err := t.setBack(info); err != nil {
+			return err
+		}
 		return a.write.note(crawlNote{Crawl: c.id, Info: &info}, info.Started)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("begin crawl: %w", err)
 	}
 	return c, nil
+}
+
+// setBack brings what runs have noted under a clock that was ahead to the time that it is: as if they had looked just now.
+// Else lists that were found on the site's pages, and articles, would not be due until the clock has caught up, which may be years.
+func (t *tx) setBack(info CrawlInfo) error {
+	now := stamp(info.Started)
+	var ahead bool
+	if _, err := t.row([]any{&ahead}, `SELECT EXISTS (SELECT 1 FROM crawls WHERE started > ?1 OR ended > ?1)`, now); err != nil || !ahead {
+		return err
+	}
+	for _, s := range info.Sites {
+		// The few milliseconds less are for what julianday rounds.
+		err := t.exec(`UPDATE frontier SET last_visit = ?2, first_seen = min(first_seen, ?2), missing_since = min(missing_since, ?2),
+			due = strftime('%Y-%m-%dT%H:%M:%fZ', julianday(due) - julianday(last_visit) + julianday(?2), '-0.005 seconds')
+			WHERE site = ?1 AND last_visit > ?2`, s.ID, now)
+		if err != nil {
+			return err
+		}
+		// What has not been looked at yet, or not since the clock was right.
+		if err := t.exec(`UPDATE frontier SET due = ?2, first_seen = min(first_seen, ?2) WHERE site = ?1 AND due > ?2 AND first_seen > ?2 AND last_visit IS NULL`, s.ID, now); err != nil {
+			return err
+		}
+		t.dues = append(t.dues, dueNote{site: s.ID, what: dueMoved})
+	}
+	return nil
 }
 
 // beginCrawl adds the row of a run and what it says of its sites; id 0 = the next.

@@ -18,3 +18,6 @@ func IsCorrupt(err error) bool {
 	code := resultCode(err)
 	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
 }
+
+// Busy says whether an error of an archive means that another program, not one of ours, kept its database locked for longer than one waits.
+func Busy(err error) bool { return resultCode(err)&0xff == sqlite3.SQLITE_BUSY }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -68,6 +69,16 @@ func acquire(path string, now time.Time) (*lock, error) {
 		return nil, errors.Join(fmt.Errorf("lock %s: %w", path, err), f.Close())
 	}
 	return &lock{f}, nil
+}
+
+// Holder says who writes to the archive, as its lock file has it: "process 4711 on host since 2026-11-23T09:30:00Z: campusnews crawl csu".
+// "" = nobody. One that was killed stands there until the next one comes.
+func (a *Archive) Holder() string {
+	text, err := os.ReadFile(filepath.Join(a.dir, lockName))
+	if err != nil || len(text) > 1024 {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
 }
 
 func write0(f *os.File, s string) error {

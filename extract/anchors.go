@@ -79,7 +79,7 @@ func (pg *page) nav() []Link {
 	var links []Link
 	seen := make(map[string]bool, len(pg.ix.Anchors))
 	for _, a := range pg.anchors() {
-		if a.address == "" || a.host != pg.host || a.article || a.path == pg.path && a.query == pg.query || render.FileAddress(a.address) {
+		if a.address == "" || a.host != pg.host || a.article || nofollow(attr(a.node, "rel")) || a.path == pg.path && a.query == pg.query || render.FileAddress(a.address) {
 			continue
 		}
 		address := a.address

@@ -441,7 +441,11 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		r.report.Postponed++
 	case outcomeFailed:
 		if isFileRole(t.Role) {
-			r.report.AssetsFailed++
+			if l.tooLarge {
+				r.report.AssetsCut++
+			} else {
+				r.report.AssetsFailed++
+			}
 			break
 		}
 		if due := t.Due.Sub(v.Time); t.Failures <= 2 && due <= retryWithin && !l.tooLarge && len(r.retries) < maxRetries {

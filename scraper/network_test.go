@@ -407,6 +407,38 @@ func TestClockJumps(t *testing.T) {
 	}
 }
 
+// A run under a clock that is years ahead, then runs under the right one: they look at the lists, which the site's pages
+// have named, and no article is put off until the clock has caught up.
+func TestClockWasAhead(t *testing.T) {
+	w := small(t, 30, 1)
+	jump := func(d time.Duration) {
+		w.clock.mu.Lock()
+		w.clock.t = w.clock.t.Add(d)
+		w.clock.mu.Unlock()
+	}
+	w.run(func(c *scraper.Config) { c.Limit = 10 })
+	const wrong = 10 * 365 * 24 * time.Hour
+	jump(wrong)
+	w.run()
+	jump(-wrong)
+	w.site.Publish("学校要闻", w.day(0), 3)
+	if rep := w.run(); rep.New != 3 {
+		t.Errorf("%d new (%v), want 3", rep.New, rep.RequestsBy)
+	}
+	w.wantWhole()
+	w.clock.advance(30 * 24 * time.Hour)
+	// The twenty that came under the wrong clock were ten years old then: the slow walk has them.
+	if rep := w.run(); rep.RequestsBy[scraper.ReasonRevisit] != 13 {
+		t.Errorf("%v a month later, want 13 looked at again", rep.RequestsBy)
+	}
+	if late := w.query(`SELECT count(*) FROM frontier WHERE due > ?`, w.clock.now().Add(300*24*time.Hour).Format(time.RFC3339)); late[0] != "0" {
+		t.Errorf("%s targets are not due for years", late[0])
+	}
+	if late := w.query(`SELECT count(*) FROM frontier WHERE last_visit > ?1 OR first_seen > ?1`, w.clock.now().Format(time.RFC3339)); late[0] != "0" {
+		t.Errorf("%s targets were looked at in days to come", late[0])
+	}
+}
+
 // While somebody else keeps the database locked the run waits for it; what it has is stored then.
 func TestLockedDatabase(t *testing.T) {
 	w := small(t, 20, 40)

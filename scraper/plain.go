@@ -64,7 +64,11 @@ func certificate(err *tls.CertificateVerificationError) string {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return "the certificate has expired on " + leaf.NotAfter.UTC().Format(time.DateOnly) + ", or this machine's clock is wrong"
 	case errors.As(err, &host):
-		return fmt.Sprintf("the certificate is not for %s but for %s", host.Host, strings.Join(append(leaf.DNSNames, addresses(leaf)...), ", "))
+		names := append(leaf.DNSNames, addresses(leaf)...)
+		if len(names) == 0 { // an old or home-made one: its common name counts for nothing any more
+			return fmt.Sprintf("the certificate is not for %s: it names no host (%s)", host.Host, leaf.Subject)
+		}
+		return fmt.Sprintf("the certificate is not for %s but for %s", host.Host, strings.Join(names, ", "))
 	case errors.As(err, &unknown) && selfSigned(leaf):
 		return "the certificate is signed by itself, which proves nothing"
 	case errors.As(err, &unknown) && !selfSigned(last):

@@ -32,6 +32,7 @@ type Report struct {
 	Requisites    int    `json:"requisites"`              // style sheets, scripts, icons and pictures of templates captured
 	AssetsMissing int    `json:"assets_missing"`          // those of both that are not there
 	AssetsFailed  int    `json:"assets_failed"`           // and those that could not be had this time
+	AssetsCut     int    `json:"assets_cut"`              // and those larger than Config.MaxAsset, of which the beginning is kept
 	Hunted        int    `json:"hunted"`                  // list pages read to find what came or went deep inside a list
 	Followed      int    `json:"followed"`                // unknown addresses found by following the links of all pages
 	Outside       int    `json:"outside"`                 // rows of lists that lead to other sites, recorded but not fetched

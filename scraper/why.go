@@ -48,7 +48,7 @@ func Why(t Target, opened time.Time) string {
 		return "where a list begins every run looks"
 	case t.Role == RoleHome && t.State == StateKept && t.Due.Sub(t.LastVisit) < rareVisit/2:
 		return "links are followed from it: it is looked at the more often the more it brings, daily to monthly"
-	case t.Role == RoleHome:
+	case t.Role == RoleHome && t.State != StateNew:
 		return "a page that is neither list nor article is looked at about every " + days(rareVisit) + ": it may become one"
 	case t.Role == RoleList && t.Due.IsZero():
 		return "older pages of a list are asked for while page 1 leads on to unknown articles, or to find what changed deep inside"
@@ -78,7 +78,11 @@ func whyMissing(t Target) string {
 	for _, age := range missingAges {
 		ages = append(ages, fmt.Sprint(int(age/day)))
 	}
-	return fmt.Sprintf("%s; looked at %s days after the first, and then gone", since, strings.Join(ages, ", "))
+	then := "gone"
+	if t.State == StateFailed { // it never was there
+		then = "seldom"
+	}
+	return fmt.Sprintf("%s; looked at %s days after the first, and then %s", since, strings.Join(ages, ", "), then)
 }
 
 // whyAgain explains when an article that is there is looked at next.

@@ -47,6 +47,8 @@ func TestWhy(t *testing.T) {
 		"home fails":            {(planner{now: seen}).make(Target{Role: RoleHome, State: StateKept}, look{outcome: outcomeFailed}).target, "every run tries again"},
 		"home is not there":     {(planner{now: seen}).make(Target{Role: RoleHome, State: StateKept}, look{outcome: outcomeMissing}).target, "since 2026-01-21; where a list begins every run tries again"},
 		"home is forbidden":     {(planner{now: seen}).make(Target{Role: RoleHome, State: StateNew}, look{outcome: outcomeRefused}).target, "every run looks whether"},
+		"never there":           {afterMissing(Target{Key: "k", Role: RoleArticle, Depth: 1, State: StateNew, LastVisit: seen}, seen), "14 days after the first, and then seldom"},
+		"found, not fetched":    {Target{Key: "k", Role: RoleHome, Depth: 1, State: StateNew, Due: seen, FirstSeen: seen}, "not fetched yet"},
 		"no sitemap":            {(planner{now: seen}).make(Target{Key: "k", Role: RoleFeed, Depth: 1, State: StateNew}, look{outcome: outcomeMissing}).target, "looked for again about every 30 days"},
 		"robots.txt":            {Target{Role: RoleAsset, URL: "http://n.example/robots.txt", State: StateKept}, "by each run"},
 		"made up":               {Target{Key: absentKey("n.example"), Role: RoleAsset, State: StateMissing}, "once a week at most"},

@@ -173,6 +173,7 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 		})
 	}
 	show := newProgress(g.env, c.quiet || c.json)
+	defer show.tellEnd(ctx, "told to end: requests under way have ten seconds, and what came is stored; a second signal ends at once")()
 	group := errgroup.Group{} // without a bound: runs mostly wait, and as many slow ones would hold up all others
 	var mu sync.Mutex         // keeps JSON lines whole
 	for i := range runs {

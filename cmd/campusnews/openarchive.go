@@ -64,6 +64,9 @@ func locked(err error) error {
 	if errors.Is(err, archive.ErrLocked) {
 		return hint(err, "one process at a time writes to an archive; wait for the other, or name another folder with --archive")
 	}
+	if archive.Busy(err) {
+		return hint(err, "another program, as a database browser, has archive.db in the middle of a change: let it finish or close it, then run the same command again")
+	}
 	return err
 }
 

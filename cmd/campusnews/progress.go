@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -40,6 +41,26 @@ func newProgress(env Env, silent bool) *progress {
 	return &progress{
 		w: env.Stderr, now: env.Now, terminal: isTerminal(env.Stderr) && env.Getenv("TERM") != "dumb", silent: silent,
 		start: env.Now(), last: env.Now(), sites: map[string]scraper.Report{},
+	}
+}
+
+// tellEnd says text when ctx ends before the function that it returns is called.
+func (p *progress) tellEnd(ctx context.Context, text string) (over func()) {
+	said := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(said)
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.silent {
+			return
+		}
+		p.clear()
+		fmt.Fprintln(p.w, "campusnews: "+text)
+	})
+	return func() {
+		if !stop() {
+			<-said
+		}
 	}
 }
 
@@ -111,6 +132,11 @@ func (p *progress) show(title string, e scraper.Event, now time.Time) {
 func (p *progress) done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.clear()
+}
+
+// clear is done for who holds the lock.
+func (p *progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.w, "\r\x1b[K")
 		p.shown = false

@@ -149,6 +149,7 @@ func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *ar
 		defer func() { err = errors.Join(err, l.close()) }()
 	}
 	say(slog.LevelInfo, "", "%s, %s; the first SIGINT or SIGTERM ends the runs under way and then the program, a second one ends it at once", count(len(jobs), "site"), c.again.describe())
+	c.sayFirst(say, scheduler, jobs, when.zone, g.env.Now())
 	var told sync.WaitGroup
 	over, finish := context.WithCancel(ctx)
 	told.Go(func() {
@@ -166,6 +167,20 @@ func (c *crawlCommand) repeat(ctx context.Context, w io.Writer, g *global, a *ar
 		return outcome(ctx, g.env.Stderr, runs)
 	}
 	return nil
+}
+
+// sayFirst tells when the first run begins, unless that is about now.
+func (c *crawlCommand) sayFirst(say sayFunc, s *schedule.Scheduler, jobs []schedule.Job, zone *time.Location, now time.Time) {
+	first := -1
+	times := s.Plan()
+	for i, t := range times {
+		if !t.IsZero() && (first < 0 || t.Before(times[first])) {
+			first = i
+		}
+	}
+	if first >= 0 && times[first].After(now.Add(time.Second)) {
+		say(slog.LevelInfo, jobs[first].Name, "the first run begins at %s", times[first].In(zone).Format("2006-01-02 15:04:05"))
+	}
 }
 
 // stagger is how far apart the first runs of so many sites begin: all of them within the first interval.

@@ -37,7 +37,7 @@ func siteTitle(p *profile.Profile) string {
 }
 
 func scraperSite(p *profile.Profile) scraper.Site {
-	s := scraper.Site{ID: p.ID, Name: siteTitle(p), Hosts: p.Hosts, Home: p.Home}
+	s := scraper.Site{ID: p.ID, Name: siteTitle(p), Hosts: p.Hosts, PathPrefixes: p.Paths, Home: p.Home}
 	s.Feeds = slices.Concat(p.Feeds, p.Sitemaps)
 	for _, section := range p.Sections {
 		s.Sections = append(s.Sections, scraper.Section{Name: section.Name, URL: section.URL})

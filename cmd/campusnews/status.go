@@ -123,6 +123,16 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, env Env) (err erro
 			fmt.Fprintf(w, "run %d: %s\n", r.ID, printable(r.Error))
 		}
 	}
+	for _, r := range rows {
+		if r.Status == archive.StatusRunning {
+			holder := a.Holder()
+			if holder == "" {
+				holder = "nobody"
+			}
+			fmt.Fprintf(w, "run %d is at work, or was killed and the next one goes on: the archive is in the hands of %s\n", r.ID, printable(holder))
+			break
+		}
+	}
 	return printAlarms(ctx, w, a, sites)
 }
 

@@ -146,7 +146,7 @@ func remarks(r scraper.Report) []string {
 	if r.Missing > 0 {
 		say("%s answered that nothing is there", count(r.Missing, "address"))
 	}
-	if got := r.Assets + r.Requisites; got+r.AssetsMissing+r.AssetsFailed > 0 {
+	if got := r.Assets + r.Requisites; got+r.AssetsMissing+r.AssetsFailed+r.AssetsCut > 0 {
 		what := "images and attachments"
 		if r.Requisites > 0 {
 			what += ", style sheets and the like"
@@ -154,6 +154,9 @@ func remarks(r scraper.Report) []string {
 		text := fmt.Sprintf("%d captured", got)
 		if r.AssetsMissing > 0 {
 			text += fmt.Sprintf(", %d not there", r.AssetsMissing)
+		}
+		if r.AssetsCut > 0 {
+			text += fmt.Sprintf(", %d larger than --max-asset and cut", r.AssetsCut)
 		}
 		if r.AssetsFailed > 0 {
 			text += fmt.Sprintf(", %d could not be had this time", r.AssetsFailed)

@@ -25,6 +25,11 @@ func (d *decoder) check(p *Profile) {
 		return
 	}
 	d.checkHosts(p, home)
+	for i, prefix := range p.Paths {
+		if !strings.HasPrefix(prefix, "/") {
+			d.fault(d.placeOf(fmt.Sprintf("paths[%d]", i), "paths"), "path %q: write how the path of an address begins, such as \"/cs/\"", prefix)
+		}
+	}
 	if p.ID == "" {
 		p.ID = hostID(home.Host)
 	} else if !idForm.MatchString(p.ID) {

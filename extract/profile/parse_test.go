@@ -32,6 +32,7 @@ func TestParseFaults(t *testing.T) {
 		"section without URL":  {head + "sections:\n  要闻:\n", `p.yaml:3:3: section "要闻": "" is no address`},
 		"two of one address":   {head + "sections:\n  a: https://news.example.edu.cn/a\n  b: https://news.example.edu.cn/a\n", `p.yaml:4:6: sections "a" and "b" have the same address`},
 		"bad id":               {head + "id: CSU news\n", `p.yaml:2:5: id "CSU news": use lower case letters, digits, '.' and '-', at most 64, such as "news.example.edu.cn"`},
+		"path without slash":   {head + "paths: [/cs/, info]\n", `p.yaml:2:15: path "info": write how the path of an address begins, such as "/cs/"`},
 		"misspelt system":      {head + "system: vbs\n", `p.yaml:2:9: unknown system "vbs"; did you mean "vsb"?`},
 		"unknown system":       {head + "system: SharePoint\n", `p.yaml:2:9: unknown system "SharePoint"; known are drupal, ecms,`},
 		"bad day":              {head + "since: summer\n", `p.yaml:2:8: since "summer": write 2015, 2015-09 or 2015-09-01`},
@@ -110,7 +111,8 @@ func TestParse(t *testing.T) {
 		"until within since's year": {home + "since: 2015-09\nuntil: 2015\n", Profile{
 			ID: host, Home: "https://news.example.edu.cn/", Hosts: []string{host}, Since: "2015-09", Until: "2015",
 		}},
-		"nothing said": {home + "name:\nsections:\nhosts: []\nnotes: ~\n", Profile{ID: host, Home: "https://news.example.edu.cn/", Hosts: []string{host}}},
+		"a part of the host": {home + "paths: [/cs/, /info/]\n", Profile{ID: host, Home: "https://news.example.edu.cn/", Hosts: []string{host}, Paths: []string{"/cs/", "/info/"}}},
+		"nothing said":       {home + "name:\nsections:\nhosts: []\nnotes: ~\n", Profile{ID: host, Home: "https://news.example.edu.cn/", Hosts: []string{host}}},
 		"evidence": {home + "verified: true\nevidence:\n  - kind: pages\n    year: 2021\n    note: two lists\nnotes:\n  - |\n    long\n    note\n", Profile{
 			ID: host, Home: "https://news.example.edu.cn/", Hosts: []string{host}, Verified: true,
 			Evidence: []Evidence{{Kind: EvidencePages, Year: 2021, Note: "two lists"}}, Notes: []string{"long\nnote\n"},

@@ -16,6 +16,7 @@ type Profile struct {
 	City     string   `yaml:"city"`     // 长沙; "" = not said, or the same as Province
 	Home     string   `yaml:"home"`     // absolute http(s) address of the home page
 	Hosts    []string `yaml:"hosts"`    // bare hosts the site lives on, lower case, with a port if it is not the usual one; never empty after Parse
+	Paths    []string `yaml:"paths"`    // only pages whose path begins with one of these belong to the site: /cs/; nil = all
 	System   string   `yaml:"system"`   // a system's name as package systems has it ("vsb"); "" = recognise it from the pages
 	Since    string   `yaml:"since"`    // first day this profile is right for: 2015, 2015-09 or 2015-09-01; "" = open
 	Until    string   `yaml:"until"`    // last day, same form; "" = open

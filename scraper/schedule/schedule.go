@@ -89,6 +89,9 @@ func New(jobs []Job, o Options) (*Scheduler, error) {
 	return s, nil
 }
 
+// Plan gives when each job is due first if Run is called now, in the order of the jobs; zero = never.
+func (s *Scheduler) Plan() []time.Time { return s.firstTimes(s.now()) }
+
 // Run runs the jobs until ctx ends, or none is due any more, and then waits for
 // those under way, which are told by ctx. Errors of jobs are logged and stand in Status; a
 // job that fails is run again at its next time.
