@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"campusnews/extract"
@@ -44,13 +45,9 @@ type Revision struct {
 	Changed string // fields that differ from the version before, separated by blanks; "" for the first
 }
 
-// Find gives the id of the article that ref names: its id, an address under which it was seen, or its key.
-// The error may be ErrNotFound.
-func (a *Archive) Find(ctx context.Context, ref string) (id int64, err error) {
-	number, err := strconv.ParseInt(ref, 10, 64)
-	if err != nil {
-		number = -1
-	}
+// Find gives the id of the article that the first of refs names that names any: its id, an address under which it was seen, or its key.
+// The error may be ErrNotFound. Addresses that nothing was asked at, as lists had them, are looked for last, for that reads all of them.
+func (a *Archive) Find(ctx context.Context, refs ...string) (id int64, err error) {
 	for _, query := range []string{
 		`SELECT id FROM articles WHERE id = ?2`,
 		`SELECT article FROM frontier WHERE url = ?1 AND article IS NOT NULL`,
@@ -59,12 +56,18 @@ func (a *Archive) Find(ctx context.Context, ref string) (id int64, err error) {
 		`SELECT id FROM articles WHERE url = ?1 LIMIT 1`,
 		`SELECT a.id FROM list_items i JOIN articles a ON a.site = i.site AND a.key = i.key WHERE i.url = ?1 LIMIT 1`,
 	} {
-		err := a.read.QueryRowContext(ctx, query, ref, number).Scan(&id)
-		if err == nil || !errors.Is(err, sql.ErrNoRows) {
-			return id, err
+		for _, ref := range refs {
+			number, err := strconv.ParseInt(ref, 10, 64)
+			if err != nil {
+				number = -1
+			}
+			err = a.read.QueryRowContext(ctx, query, ref, number).Scan(&id)
+			if err == nil || !errors.Is(err, sql.ErrNoRows) {
+				return id, err
+			}
 		}
 	}
-	return 0, fmt.Errorf("article %s: %w", ref, ErrNotFound)
+	return 0, fmt.Errorf("article %s: %w", strings.Join(refs[:min(len(refs), 1)], ""), ErrNotFound) // the others are spellings of the first
 }
 
 const articleColumns = `id, site, key, url, coalesce(section, ''), coalesce(published, ''), coalesce(day, ''), coalesce(title, ''),

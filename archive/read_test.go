@@ -302,7 +302,7 @@ func TestCheckFindsDamage(t *testing.T) {
 			if err := os.Remove(file); err != nil {
 				t.Fatal(err)
 			}
-		}, "no such file"},
+		}, "the file is not there"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a, err := Open(t.Context(), t.TempDir(), Options{})

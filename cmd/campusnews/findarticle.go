@@ -12,20 +12,19 @@ import (
 // findArticle gives the id of the article that a command line names: by its id, or by an address as people have noted it, which
 // need not be spelt as the site's lists spelt it when it was crawled.
 func findArticle(ctx context.Context, a *archive.Archive, ref string) (int64, error) {
-	id, err := a.Find(ctx, ref)
+	refs := []string{ref}
 	key := addressKey(ref)
-	if errors.Is(err, archive.ErrNotFound) && key != "" {
-		if byKey, err := a.Find(ctx, key); !errors.Is(err, archive.ErrNotFound) {
-			return byKey, err
-		}
-		if list, err := a.Explain(ctx, ref); err == nil && len(list) > 0 {
-			return 0, hint(errors.New(ref+" is in the archive, but is no article"), "campusnews status --url %s says what it is", ref)
-		}
+	if key != "" {
+		refs = append(refs, key)
 	}
-	if errors.Is(err, archive.ErrNotFound) {
-		return 0, hint(err, "campusnews search shows the ids of articles")
+	id, err := a.Find(ctx, refs...)
+	if !errors.Is(err, archive.ErrNotFound) {
+		return id, err
 	}
-	return id, err
+	if list, err := a.Explain(ctx, ref); key != "" && err == nil && len(list) > 0 {
+		return 0, hint(errors.New(ref+" is in the archive, but is no article"), "campusnews status --url %s says what it is", ref)
+	}
+	return 0, hint(err, "campusnews search shows the ids of articles")
 }
 
 // addressKey gives the identity of the page at an address, by which http and https, an address with a fragment, and a page that has
