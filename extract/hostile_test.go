@@ -57,6 +57,7 @@ func TestHostilePagesEnd(t *testing.T) {
 		{"many classes", article + `<div class="` + repeat("a ", 1e6) + `">正文</div>`},
 		{"records", `<script>/module/web/jpage/dataproxy.jsp ` + repeat("<record><![CDATA[<li><a href=/art/1/2/3/art_4_5.html>题目题目</a>]]></record>", 2e4) + "</script>"},
 		{"unknown system, nested", repeat("<div><p>", 2e5) + "正文"},
+		{"unknown system, a title without end", "<html><title>" + repeat("题目-", 1e6)},
 		{"unknown system, many rows", "<ul>" + repeat(`<li><a href="/a/1.html">题目题目题目题目</a> 2020-01-01</li>`, 5e4) + "</ul>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -307,9 +307,9 @@ func (p *Page) named() (text, rule string) {
 }
 
 // unsuffixed takes the name of the site off the end of a title. With no name
-// known, the last parts go as long as what stays is the longer one.
+// known, the last parts go as long as what stays is the longer one. More than longestTitle is no title, but a page whose title has no end.
 func unsuffixed(s, site string) string {
-	for {
+	for len(s) <= longestTitle {
 		i, n := lastBar(s)
 		if i <= 0 {
 			return s
@@ -321,7 +321,11 @@ func unsuffixed(s, site string) string {
 		}
 		return s
 	}
+	return s
 }
+
+// longestTitle is in bytes. Each part of a title is looked for in all of it: 65,536 of them took minutes.
+const longestTitle = 2000
 
 // lastBar finds the last thing that separates the parts of a title.
 func lastBar(s string) (at, n int) {
