@@ -185,7 +185,7 @@ func (r *run) before(ctx context.Context, t Target) (*portrait, error) {
 // astray says why a page is not what the target has been so far; "" = it may be. A hub or list that shows an article, or a
 // list's further page that shows no rows, has a notice in its place; an article that leads to the home page or to a list has
 // been taken away. All of them are looked at again as what is missing is, and what came in their place is kept as evidence only.
-// A page that stays so is gone one day, and from then on what it shows.
+// A list that shows an article for two weeks is one from then on.
 func (r *run) astray(ctx context.Context, t Target, l look) (why string, err error) {
 	if l.outcome != outcomeKept || l.result == nil {
 		return "", nil
@@ -197,14 +197,27 @@ func (r *run) astray(ctx context.Context, t Target, l look) (why string, err err
 			return "no list in the place of a list's further page", nil
 		}
 	case RoleHome, RoleSection:
-		if kind != extract.KindArticle || t.State != StateKept && t.State != StateMissing {
+		const notice = "an article in the place of a list"
+		if kind != extract.KindArticle {
+			return "", nil
+		}
+		switch {
+		case t.State == StateMissing && (t.Role == RoleSection || t.LastError == notice):
+			if t.MissingCount+1 >= goneVisits && r.cfg.Now().Sub(t.MissingSince) >= goneAfter {
+				return "", nil // it is one
+			}
+			return notice, nil
+		case t.State != StateKept:
 			return "", nil
 		}
 		before, err := r.before(ctx, t)
-		if err != nil || t.State == StateKept && (before == nil || before.kind == extract.KindArticle) {
+		if err != nil || before == nil || before.kind == extract.KindArticle {
 			return "", err
 		}
-		return "an article in the place of a list", nil
+		if t.Role == RoleHome && t.Depth > 0 && before.kind != extract.KindList {
+			return "", nil // a column's single page, or a short one, that says more now
+		}
+		return notice, nil
 	case RoleArticle, RoleRevisit, RoleWalk:
 		if kind == extract.KindArticle || l.url == t.URL || l.url == l.twin {
 			return "", nil

@@ -89,3 +89,19 @@ func TestArticlesThatLeadHome(t *testing.T) {
 		t.Errorf("%s sections, want the site's one", got[0])
 	}
 }
+
+// A column that shows an article for weeks is an article, and is found to be one in time.
+func TestSectionThatBecomesAnArticle(t *testing.T) {
+	w := newWorld(t, "学校要闻", "综合新闻")
+	w.site.Publish("学校要闻", w.day(20), 5)
+	w.site.Publish("综合新闻", w.day(20), 5)
+	w.run()
+	w.site.Break(campustest.Fault{On: campustest.Only("/lm2.htm"), Do: campustest.Page(vsbPage("系统维护通知", maintenance))})
+	for range 25 {
+		w.clock.advance(24 * time.Hour)
+		w.run()
+	}
+	if got := w.query(`SELECT count(*) FROM articles WHERE title LIKE '系统维护%' AND state = 'kept'`); got[0] != "1" {
+		t.Errorf("%s articles in the place of the column, want one", got[0])
+	}
+}
