@@ -48,7 +48,7 @@ type Import struct {
 // archive has of its article is kept as evidence and changes nothing else; one of an address that the archive has only ever
 // found dead becomes the article that it was, missing since then. What is imported twice is known the second time.
 //
-// Damage is reported, a line each, and what is readable behind it is taken. The error is of the disk or the archive.
+// Damage is reported, a line each, and what is readable behind it is taken. The error is of the disk or the archive; with it comes what was taken until then.
 func (c *Crawl) ImportWARC(ctx context.Context, path string, opts ImportOptions, report func(fault string)) (_ Import, err error) {
 	if c.a.write == nil {
 		return Import{}, ErrReadOnly

@@ -94,13 +94,13 @@ func (c *importWARCCommand) run(ctx context.Context, out io.Writer, g *global, f
 	ending := archive.Ending{Status: archive.StatusDone}
 	faults := 0
 	for _, file := range files {
-		var done archive.Import
-		if done, err = c.file(ctx, g, run, p, reader, file); err != nil {
-			break
-		}
+		done, stopped := c.file(ctx, g, run, p, reader, file)
 		faults += done.Faults
 		ending.Counts.New += int64(done.Articles)
 		ending.Counts.Changed += int64(done.Changed)
+		if err = stopped; err != nil {
+			break
+		}
 		if c.json {
 			enc := json.NewEncoder(out)
 			enc.SetEscapeHTML(false)

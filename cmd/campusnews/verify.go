@@ -122,7 +122,7 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	if v.Faults > 0 {
 		fmt.Fprintln(notes, count(v.Faults, "fault"))
 		if !c.repair {
-			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; campusnews rebuild makes archive.db again from the evidence; what a WARC file has lost, only a backup has")
+			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; with archive.db and archive.db.seal moved away, campusnews rebuild makes them again from the evidence; what a WARC file has lost, only a backup has")
 		} else {
 			fmt.Fprintln(notes, "hint: what is still named cannot be made again in place. archive.db: move it and archive.db.seal away, and campusnews rebuild makes it again from the evidence. WARC files: only a backup has what they lost")
 		}
