@@ -1,6 +1,10 @@
 package extract
 
-import "testing"
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
 
 func TestWithoutSession(t *testing.T) {
 	const id = "0A1B2C3D4E5F60718293A4B5C6D7E8F9"
@@ -23,5 +27,31 @@ func TestWithoutSession(t *testing.T) {
 		if a, b := e.Key(tt.address), e.Key(tt.want); a != b {
 			t.Errorf("Key(%s) = %s, want %s as without the session", tt.address, a, b)
 		}
+	}
+}
+
+// What is left names no session any more, and is no longer than it was.
+func FuzzWithoutSession(f *testing.F) {
+	f.Add("http://a.example/x.htm;jsessionid=0123456789ABCDEF?b=1&PHPSESSID=0123456789abcdef&c=2#d")
+	f.Add("http://a.example/?sid=0123456789abcdef&sid=0123456789abcdef")
+	f.Add(";si;sid=d=x?;sid=/;sid=")
+	f.Fuzz(func(t *testing.T, address string) {
+		got := WithoutSession(address)
+		if again := WithoutSession(got); again != got || len(got) > len(address) {
+			t.Errorf("%q: %q, and then %q", address, got, again)
+		}
+	})
+}
+
+// A long address costs what its length is: one of 105,000 bytes took a minute.
+func BenchmarkWithoutSession(b *testing.B) {
+	for _, n := range []int{50, 500, 5000} {
+		address := "http://n.edu.cn/a" + strings.Repeat("?sid=aaaaaaaaaaaaaaaa", n) + strings.Repeat("&sid=aaaaaaaaaaaaaaaa", n)
+		b.Run(strconv.Itoa(len(address)), func(b *testing.B) {
+			b.SetBytes(int64(len(address)))
+			for b.Loop() {
+				WithoutSession(address)
+			}
+		})
 	}
 }

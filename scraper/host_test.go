@@ -54,3 +54,16 @@ func TestBreaker(t *testing.T) {
 		t.Errorf("after %d failures in a row: %+v, want it stopped but not blocked", downAfter, down)
 	}
 }
+
+// Whatever a server writes there, one waits at most thirty days, and never less than nothing.
+func FuzzRetryAfter(f *testing.F) {
+	for _, v := range []string{"", "0", "120", "-5", "99999999999999999999", "1e9", "Wed, 25 Nov 2026 22:00:00 GMT", "Wednesday, 25-Nov-26 22:00:00 GMT", "Wed Nov 25 22:00:00 2026", "Fri, 31 Dec 9999 23:59:59 GMT", "12 "} {
+		f.Add(v)
+	}
+	now := time.Date(2026, 11, 25, 21, 0, 0, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, v string) {
+		if d := retryAfter(http.Header{"Retry-After": {v}}, now); d < 0 || d > 30*day {
+			t.Errorf("%q: wait %v", v, d)
+		}
+	})
+}

@@ -16,6 +16,9 @@ import (
 // maxHops bounds a chain of redirects, by header or by page.
 const maxHops = 6
 
+// leadsOut begins why a target is refused that redirects to another site.
+const leadsOut = "leads out of the site"
+
 // An outcome says what became of one look at a target.
 type outcome int
 
@@ -76,7 +79,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 	seen := make(map[string]bool)
 	for hop := 0; ; hop++ {
 		if hop > 0 && !r.scope.has(l.url) && !(t.Role == RoleAsset && r.scope.hasAsset(l.url)) && !(t.Role == RoleRequisite && r.scope.hasRequisite(l.url)) {
-			l.outcome, l.why = outcomeRefused, "leads out of the site: "+l.url
+			l.outcome, l.why = outcomeRefused, leadsOut+": "+l.url
 			return l, nil
 		}
 		if seen[l.url] || hop > maxHops {

@@ -87,7 +87,9 @@ func (r *Report) refuse(why, address string) {
 	if r.Refusals == nil {
 		r.Refusals = make(map[string]Failure)
 	}
-	why, _, _ = strings.Cut(why, ": ") // what it leads to is different each time
+	if strings.HasPrefix(why, leadsOut) { // where to is different each time
+		why = leadsOut
+	}
 	if _, ok := r.Refusals[why]; !ok && len(r.Refusals) >= maxFailures {
 		why = "other reasons"
 	}

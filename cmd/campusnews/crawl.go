@@ -73,7 +73,7 @@ default of --contact.`,
 	f.StringVar(&c.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
 	f.StringVar(&c.contact, "contact", "", "address or URL where the site's people reach you; part of the user agent")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a site instead of the summary table")
-	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summary; errors only")
+	f.BoolVarP(&c.quiet, "quiet", "q", false, "no progress and no summary; only errors and what is amiss with a site, to standard error")
 	c.ask.register(f)
 	c.web.register(f)
 	c.again.register(f)
@@ -192,6 +192,13 @@ func (c *crawlCommand) run(ctx context.Context, w io.Writer, g *global, sites []
 	show.done()
 	if err == nil && !c.quiet && !c.json {
 		err = printSummary(w, runs)
+	}
+	if c.quiet { // cron sends what is written, and does not look at the status
+		for _, r := range runs {
+			for _, alarm := range alarms(r.report) {
+				fmt.Fprintf(g.env.Stderr, "campusnews: %s: %s\n", siteTitle(r.profile), printable(alarm))
+			}
+		}
 	}
 	return errors.Join(err, outcome(ctx, g.env.Stderr, runs))
 }

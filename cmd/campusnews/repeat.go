@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -293,9 +294,10 @@ func sayEnd(say sayFunc, ctx context.Context, site, status string, run *siteRun)
 			say(slog.LevelError, site, "the disk is full: what was stored is kept, and the next run goes on if there is room by then")
 		}
 	}
+	amiss := alarms(n)
 	for _, r := range remarks(n) {
 		level := slog.LevelInfo
-		if len(n.Broken)+len(n.Changes)+len(n.Stopped) > 0 {
+		if slices.Contains(amiss, r) {
 			level = slog.LevelWarn
 		}
 		say(level, site, "%s", r)
