@@ -194,7 +194,8 @@ func BenchmarkPages(b *testing.B) {
 // with evidence (CAMPUSNEWS_EVIDENCE=1: captured pages are asked for, too), p50 and p95 in ms: article 2.4 4.9, as archived 3.0 7.7, search 7.4 25.7,
 // with a filter 11.3 42.5, by relevance 13.9 36.7, over the API 5.8 40.5; 94 MB for visitors, reading room and crawl together. Without
 // evidence, in another run: article 8.1, search 36.2, with a filter 44.6, by relevance 45.0, API 46.7 (p95); 100 MB. Since then each connection
-// of the room has 8 MB of SQLite's cache: 145 MB (without evidence; on a machine at load 5, whose times say nothing: article 143, search 740).
+// of the room has 8 MB of SQLite's cache, and the rows of words just looked up are kept: 145 MB (without evidence; on a machine at load 5, whose times
+// say nothing: article 143, search 740).
 func BenchmarkVisitors(b *testing.B) {
 	p := library(b)
 	writer, err := archive.Open(b.Context(), p.dir, archive.Options{})
