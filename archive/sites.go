@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"time"
+
+	"campusnews/scraper"
 )
 
 // SectionNames gives the names of a site's sections that have a list, in order of names.
@@ -59,4 +61,16 @@ func (t *tx) putSection(site, name, url string, now time.Time) error {
 	return t.exec(`INSERT INTO sections (site, name, url, added) VALUES (?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET url = excluded.url WHERE excluded.url IS NOT NULL AND excluded.url IS NOT url`,
 		site, name, null(url), stamp(now))
+}
+
+// Empty says that the archive has neither an article of a site nor a list or feed that leads to some.
+func (a *Archive) Empty(ctx context.Context, site string) (bool, error) {
+	var has bool
+	err := a.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM articles WHERE site = ?1) OR EXISTS (SELECT 1 FROM sections WHERE site = ?1 AND url IS NOT NULL)
+		OR EXISTS (SELECT 1 FROM frontier WHERE site = ?1 AND role IN (?2, ?3, ?4) AND state = 'kept')`,
+		site, int(scraper.RoleSection), int(scraper.RoleList), int(scraper.RoleFeed)).Scan(&has)
+	if err != nil {
+		return false, fmt.Errorf("look for articles of %s: %w", site, err)
+	}
+	return !has, nil
 }

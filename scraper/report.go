@@ -49,6 +49,7 @@ type Report struct {
 	Drift     drift.Counts              `json:"drift"`               // fields and rules of the new articles of the last year, and of the first pages of lists
 	Changes   []drift.Change            `json:"changes,omitempty"`   // how Drift differs from the runs before; for the caller to fill in, who knows those
 	Broken    []string                  `json:"broken,omitempty"`    // names of sections that had rows before and have none now: their template may have changed
+	Empty     bool                      `json:"empty,omitempty"`     // no article, list or feed of the site has ever been found; for the caller to fill in, who knows
 	Failures  map[string]Failure        `json:"failures,omitempty"`  // what went wrong with pages, by what it was in words; at most maxFailures kinds
 	Refusals  map[string]Failure        `json:"refusals,omitempty"`  // the same of Refused
 	Stopped   map[string]string         `json:"stopped,omitempty"`   // hosts left alone for the rest of the run, and why
@@ -113,7 +114,7 @@ type SectionReport struct {
 // InPart says whether the run left something undone that it should have done:
 // the exit status of a command is then 3.
 func (r Report) InPart() bool {
-	return r.Failed+r.Blocked+r.Postponed > 0 || len(r.Broken) > 0 || len(r.Stopped) > 0
+	return r.Failed+r.Blocked+r.Postponed > 0 || r.Empty || len(r.Broken) > 0 || len(r.Stopped) > 0
 }
 
 func newReport(site string, now time.Time, budget int) Report {

@@ -192,6 +192,11 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		switch {
 		case isFileRole(t.Role):
 			r.report.AssetsMissing++
+		case t.Depth == 0 && t.Role <= RoleSection: // what was named to begin from has moved, or was misspelt
+			if !pl.broken {
+				r.report.Failed++
+				r.report.fail(l.why, t.URL)
+			}
 		case t.Role == RoleFeed && t.State == StateFailed && t.Depth > 0: // a guess, or another's mistake
 		case !change.Gone:
 			r.report.Missing++

@@ -300,6 +300,9 @@ func (c *crawlCommand) crawlSite(ctx context.Context, g *global, a *archive.Arch
 	if err == nil {
 		err = c.checkFound(ctx, a, p)
 	}
+	if err == nil && !report.Exhausted && !report.InPart() {
+		report.Empty, err = a.Empty(ctx, p.ID)
+	}
 	ending, merr := endingOf(stopped, report, err)
 	return report, errors.Join(err, derr, merr, crawl.End(ctx, ending))
 }

@@ -102,6 +102,9 @@ func alarms(r scraper.Report) []string {
 		f := r.Failures[why]
 		say("%s could not be had: %s (%s)", count(f.Pages, "page"), why, f.URL)
 	}
+	if r.Empty {
+		say("no article, list or feed was found: where scripts make the pages, a profile can name sections, feeds or sitemaps")
+	}
 	for _, s := range r.Broken {
 		say("section %s had articles before and shows none now; its template may have changed", s)
 	}
