@@ -52,9 +52,10 @@ func binary(text []byte) bool {
 	return 20*controls > len(text) && controls > 8
 }
 
-// parse parses a page. Pages nested deeper than the parser allows (512) are
+// parse parses a page, within the bounds of bounded. Pages nested deeper than the parser allows (512) are
 // flattened first.
 func parse(text []byte) (*html.Node, error) {
+	text = bounded(text)
 	doc, err := html.Parse(bytes.NewReader(text))
 	if err == nil {
 		return doc, nil

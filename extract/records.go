@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"bytes"
 	"strings"
 
 	"campusnews/extract/date"
@@ -45,7 +46,7 @@ func (pg *page) fragmentRow(fragment string, near date.Hint) (row, bool) {
 	if strings.HasPrefix(strings.TrimSpace(fragment), "<tr") {
 		context = &html.Node{Type: html.ElementNode, Data: "tbody", DataAtom: atom.Tbody}
 	}
-	nodes, err := html.ParseFragment(strings.NewReader(fragment), context)
+	nodes, err := html.ParseFragment(bytes.NewReader(bounded([]byte(fragment))), context)
 	if err != nil {
 		return row{}, false
 	}
