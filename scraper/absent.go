@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -147,8 +148,8 @@ func (r *run) unmask(ctx context.Context, t Target, l *look) error {
 	if err != nil {
 		return err
 	}
-	now := portraitOf(l.page, l.result, asked)
-	found := absent != nil && now.alike(absent)
+	now := sync.OnceValue(func() *portrait { return portraitOf(l.page, l.result, asked) }) // for it the page is parsed again
+	found := absent != nil && now().alike(absent)
 	if !found && l.result.Kind == extract.KindArticle && letters(t.Title) != "" {
 		// Another article than the list names. On a day of maintenance all addresses have the same one, and what the site
 		// answered some days ago says nothing of it.
@@ -156,11 +157,11 @@ func (r *run) unmask(ctx context.Context, t Target, l *look) error {
 		if err != nil {
 			return err
 		}
-		if before != nil && before.title != now.title {
+		if before != nil && before.title != now().title {
 			if absent, err = r.absentOf(ctx, asked, true); err != nil {
 				return err
 			}
-			found = absent != nil && now.alike(absent)
+			found = absent != nil && now().alike(absent)
 		}
 	}
 	if found {
