@@ -72,25 +72,26 @@ func threadTime(tb testing.TB) time.Duration {
 //
 //	CAMPUSNEWS_CORPUS=/var/tmp/corpora CAMPUSNEWS_BENCH_ARTICLES=100000 go test ./archive -run xxx -bench 'BenchmarkSearch$' -benchtime 1x -timeout 0
 //
-// p50 and p95 in ms of processor time, 25 November 2026, two shared cores with some four processes at work, one round each. "page" is what the
-// reading room needs: hits and counts. Each is asked for the first time; "again" is a page that somebody has just looked at, or the next one. At a quieter moment, newest first, four rounds, p95 by processor and clock: two characters 2.0 and 2.4, two
-// words 2.1 and 2.6; the code before that asked the database three times as often took 2.2 and 3.0, 2.9 and 3.5 in the same run.
+// p50 and p95 in ms of processor time, 25 November 2026, two shared cores at a load of 1.5 to 2, one round each. "page" is what the
+// reading room needs: hits and counts. Each is asked for the first time; "again" is a page that somebody has just looked at, or the next one.
 //
-//	100,000         newest first   by relevance   page
-//	two characters  1.1  2.1        6.9  9.4       1.8  4.8
-//	two words       1.6  2.7        8.8 13.4       2.3  4.7
-//	phrase          2.4  5.2        1.6  6.8       3.1 15.6
-//	mixed           1.5  4.4        6.2  7.9       1.9 16.3
-//	one character   3.7 10.9        7.5 16.9       6.3 20.3
+//	100,000         newest first   by relevance   page         again
+//	two characters  1.6  3.5        5.0  6.8       1.3  4.6    0.7  2.9
+//	two words       1.5  2.2        6.1  8.2       1.7  3.7    0.7  2.9
+//	phrase          1.8  3.7        1.4  5.7       1.7 12.4    0.4  6.9
+//	mixed           1.4  4.2        5.1  6.8       1.6 14.3    1.4 10.8
+//	one character   3.6 11.5        7.2 16.2       4.6 12.1    0.9  3.9
 //
-// With 782,336, in an index of which the last merges were not made yet (the first search but one also reads the directory, once, 1.7 s):
+//	1,000,000       newest first   by relevance   page         again
+//	two characters  4.3  9.7        7.4 10.7       4.9 19.5    2.5  5.0
+//	two words       4.3  7.0       10.3 13.4       5.3 17.2    1.5 11.7
+//	phrase          4.8 15.1        4.4 13.4       5.2 27.7    0.7 13.0
+//	mixed           2.3  7.9        6.6  8.6       6.4 25.4    2.8 12.4
+//	one character  18.9 97.6       17.5 72.8      21.3 83.3    3.9 24.2
 //
-//	782,336         newest first   by relevance   page
-//	two characters  2.5  7.4        7.9 10.5       4.8 18.4
-//	two words       3.4  6.1       14.6 19.3       6.4 16.1
-//	phrase          5.8 20.5        5.7 20.9       7.9 33.0
-//	mixed           3.0 10.6        8.8 13.8       4.7 34.6
-//	one character  22.7 109        24.4 92.2      35.7 178
+// The first row is of pages that SQLite and the system had not read yet. Four rounds (-benchtime 4x) of newest first, p95 by processor and clock:
+// two characters 1.6 and 2.1 with 100,000, 4.4 and 4.5 with 1,000,000; two words 2.3 and 2.9, 7.0 and 7.2. The first search but one also
+// reads the directory, once: 0.2 s, or 2 s.
 func BenchmarkSearch(b *testing.B) {
 	a := archivetest.Open(b, corpusSize(b))
 	two := archivetest.Words(120, 2)

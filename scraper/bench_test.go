@@ -42,10 +42,10 @@ const benchWorkers = 128
 //
 // Each is done twice: with answers as they are, and with answers packed by gzip, as most sites give them to a client that takes it.
 //
-// With 4,000 articles on two quiet cores, November 2026, by processor time (by the clock), plain and with gzip: fetched 0.72 (0.58) and
-// 0.80 (0.66), stored 0.28 (0.22) and 0.33 (0.24), everything 0.22 (0.18) and 0.29 (0.23). The bare loop takes 0.6 ms a page.
-// Of the 2.9 ms of a page with everything the profile gives html.Parse 0.55, the rest of extraction 0.2, the search index 0.53, gzip
-// of WARC records 0.36 (plain answers), commits 0.3, rows other than the index 0.26, fetching 0.2:
+// With 4,000 articles on two cores, November 2026, two rounds, plain and with gzip: beside 128 pages at once, by processor time (by the clock),
+// fetched 0.87 (0.68) and 0.93 (0.76), stored 0.42 (0.34) and 0.55 (0.42), everything 0.29 (0.26) and 0.31 (0.26); beside one page at a time, by the
+// clock, fetched 1.35 and 1.48, stored 0.65 and 0.83, everything 0.44 and 0.57. The bare loop takes 0.6 to 0.9 ms a page, as fast as the machine is just then.
+// What everything costs beside what the libraries alone take says BenchmarkFloor.
 //
 //	go test ./scraper -run XXX -bench 'BenchmarkCrawl$' -benchtime 1x
 func BenchmarkCrawl(b *testing.B) {
