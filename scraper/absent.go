@@ -170,7 +170,7 @@ func (r *run) unmask(ctx context.Context, t Target, l *look) error {
 	return nil
 }
 
-// before is the page that a target answered with last; nil = it is not known.
+// before is the page that a target that is there answered with last, read from the archive; nil = it is not there, or not known.
 func (r *run) before(ctx context.Context, t Target) (*portrait, error) {
 	if t.State != StateKept {
 		return nil, nil
@@ -180,7 +180,7 @@ func (r *run) before(ctx context.Context, t Target) (*portrait, error) {
 		return nil, err
 	}
 	res := r.reader.Extract(p)
-	return portraitOf(p, &res, p.URL), nil
+	return portraitOf(p, &res, t.URL), nil
 }
 
 // astray says why a page is not what the target has been so far; "" = it may be. A hub or list that shows an article, or a
@@ -239,6 +239,12 @@ func (r *run) astray(ctx context.Context, t Target, l look) (why string, err err
 	return "", nil
 }
 
+// An absence is what a host answers for a made-up address.
+type absence struct {
+	page  *portrait // nil = an honest 404, or it cannot be told
+	today bool      // it was asked for in this run
+}
+
 // absentOf gives what the host answers for an address that nobody has written; nil = an honest 404, or it
 // cannot be told. It asks the host if the archive has no answer of this week, or, with today, none of this run.
 func (r *run) absentOf(ctx context.Context, address string, today bool) (*portrait, error) {
@@ -247,8 +253,8 @@ func (r *run) absentOf(ctx context.Context, address string, today bool) (*portra
 	for r.asking[key] {
 		r.turned.Wait()
 	}
-	if p, ok := r.absent[host]; ok && (!today || r.absentToday[host]) {
-		return p, nil
+	if known, ok := r.absent[host]; ok && (!today || known.today) {
+		return known.page, nil
 	}
 	r.asking[key] = true
 	defer func() {
@@ -259,31 +265,18 @@ func (r *run) absentOf(ctx context.Context, address string, today bool) (*portra
 	if err != nil {
 		return nil, err
 	}
-	var p *portrait
+	var now absence
 	if age := r.cfg.Now().Sub(t.LastVisit); !today && ok && t.State != StateFailed && age >= 0 && age < absentFor {
-		p, err = r.rememberAbsent(ctx, t)
+		now.page, err = r.before(ctx, t)
 	} else {
-		p, err = r.askAbsent(ctx, key, address)
-		r.absentToday[host] = true
+		now.today = true
+		now.page, err = r.askAbsent(ctx, key, address)
 	}
 	if err != nil {
 		return nil, err
 	}
-	r.absent[host] = p
-	return p, nil
-}
-
-// rememberAbsent reads the answer that the archive has.
-func (r *run) rememberAbsent(ctx context.Context, t Target) (*portrait, error) {
-	if t.State != StateKept {
-		return nil, nil
-	}
-	p, ok, err := r.store.Answer(ctx, t.Site, t.Key)
-	if err != nil || !ok {
-		return nil, err
-	}
-	res := r.reader.Extract(p)
-	return portraitOf(p, &res, t.URL), nil
+	r.absent[host] = now
+	return now.page, nil
 }
 
 // askAbsent asks the host, with the manners of any other request, and stores the answer.

@@ -30,13 +30,12 @@ type run struct {
 	over   bool       // nothing is due any more
 	failed error      // what ended the run
 
-	hosts       hosts
-	robots      map[string]robotsEntry
-	asking      map[string]bool      // origins whose robots.txt somebody is fetching, and keys of made-up addresses
-	shapes      map[string]*shape    // what came of addresses that differ in their numbers only
-	absent      map[string]*portrait // host → what it answers for a made-up address, nil = an honest 404
-	absentToday map[string]bool      // hosts of which absent is from this run
-	report      Report
+	hosts  hosts
+	robots map[string]robotsEntry
+	asking map[string]bool    // origins whose robots.txt somebody is fetching, and keys of made-up addresses
+	shapes map[string]*shape  // what came of addresses that differ in their numbers only
+	absent map[string]absence // by host
+	report Report
 
 	asked     int               // requests so far
 	needed    map[string]bool   // keys of requisites named in this run
@@ -108,7 +107,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	start := c.Now().UTC()
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
-		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]*portrait), absentToday: make(map[string]bool),
+		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]absence),
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
