@@ -58,7 +58,7 @@ type Report struct {
 	Exhausted bool                      `json:"exhausted,omitempty"` // Budget ended the run
 }
 
-// A Failure is one way in which pages could not be had.
+// A Failure is one way in which pages could not be had, or why they were not to be.
 type Failure struct {
 	Pages int    `json:"pages"` // how many
 	URL   string `json:"url"`   // the first of them
@@ -69,36 +69,31 @@ const maxFailures = 50
 
 // fail notes a page that could not be had.
 func (r *Report) fail(why, address string) {
-	if r.Failures == nil {
-		r.Failures = make(map[string]Failure)
-	}
-	if _, ok := r.Failures[why]; !ok && len(r.Failures) >= maxFailures {
-		why = "other failures"
-	}
-	f := r.Failures[why]
-	if f.Pages++; f.URL == "" {
-		f.URL = address
-	}
-	r.Failures[why] = f
+	tally(&r.Failures, why, "other failures", address)
 }
 
 // refuse notes a target that is not to be looked at.
 func (r *Report) refuse(why, address string) {
 	r.Refused++
-	if r.Refusals == nil {
-		r.Refusals = make(map[string]Failure)
-	}
 	if strings.HasPrefix(why, leadsOut) { // where to is different each time
 		why = leadsOut
 	}
-	if _, ok := r.Refusals[why]; !ok && len(r.Refusals) >= maxFailures {
-		why = "other reasons"
+	tally(&r.Refusals, why, "other reasons", address)
+}
+
+// tally counts an address under a reason, or under other when there are too many.
+func tally(kinds *map[string]Failure, why, other, address string) {
+	if *kinds == nil {
+		*kinds = make(map[string]Failure)
 	}
-	f := r.Refusals[why]
+	if _, ok := (*kinds)[why]; !ok && len(*kinds) >= maxFailures {
+		why = other
+	}
+	f := (*kinds)[why]
 	if f.Pages++; f.URL == "" {
 		f.URL = address
 	}
-	r.Refusals[why] = f
+	(*kinds)[why] = f
 }
 
 // A SectionReport is one section's share of a Report.

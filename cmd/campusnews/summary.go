@@ -94,14 +94,7 @@ func alarms(r scraper.Report) []string {
 	for _, host := range slices.Sorted(maps.Keys(r.Stopped)) {
 		say("%s was left alone: %s", host, r.Stopped[host])
 	}
-	for i, why := range slices.Sorted(maps.Keys(r.Failures)) {
-		if i == shownFailures {
-			say("and %s more of failure", count(len(r.Failures)-i, "kind"))
-			break
-		}
-		f := r.Failures[why]
-		say("%s could not be had: %s (%s)", count(f.Pages, "page"), why, f.URL)
-	}
+	out = append(out, kinds(r.Failures, "page", "could not be had", "failure")...)
 	if r.Empty {
 		say("no article, list or feed was found: where scripts make the pages, a profile can name sections, feeds or sitemaps")
 	}
@@ -124,6 +117,42 @@ func alarms(r scraper.Report) []string {
 	return out
 }
 
+// kinds says of each reason for which pages were not had how many there were, and the first of them.
+func kinds(m map[string]scraper.Failure, unit, what, name string) []string {
+	var out []string
+	for i, why := range slices.Sorted(maps.Keys(m)) {
+		if i == shownFailures {
+			return append(out, fmt.Sprintf("and %s more of %s", count(len(m)-i, "kind"), name))
+		}
+		f := m[why]
+		out = append(out, fmt.Sprintf("%s %s: %s (%s)", count(f.Pages, unit), what, why, f.URL))
+	}
+	return out
+}
+
+// files says what came of images, attachments and requisites; "" = a run asked for none.
+func files(r scraper.Report) string {
+	got := r.Assets + r.Requisites
+	if got+r.AssetsMissing+r.AssetsFailed+r.AssetsCut == 0 {
+		return ""
+	}
+	what := "images and attachments"
+	if r.Requisites > 0 {
+		what += ", style sheets and the like"
+	}
+	text := fmt.Sprintf("%s: %d captured", what, got)
+	if r.AssetsMissing > 0 {
+		text += fmt.Sprintf(", %d not there", r.AssetsMissing)
+	}
+	if r.AssetsCut > 0 {
+		text += fmt.Sprintf(", %d larger than --max-asset and cut", r.AssetsCut)
+	}
+	if r.AssetsFailed > 0 {
+		text += fmt.Sprintf(", %d could not be had this time", r.AssetsFailed)
+	}
+	return text
+}
+
 // remarks are what a person should know of a run beside its figures.
 func remarks(r scraper.Report) []string {
 	var out []string
@@ -135,36 +164,15 @@ func remarks(r scraper.Report) []string {
 	if r.Refused > 0 && len(r.Refusals) == 0 { // a run of an earlier version
 		say("%s forbidden by robots.txt or out of scope", count(r.Refused, "address"))
 	}
-	for i, why := range slices.Sorted(maps.Keys(r.Refusals)) {
-		if i == shownFailures {
-			say("and %s more of refusal", count(len(r.Refusals)-i, "kind"))
-			break
-		}
-		f := r.Refusals[why]
-		say("%s not looked at: %s (%s)", count(f.Pages, "address"), why, f.URL)
-	}
+	out = append(out, kinds(r.Refusals, "address", "not looked at", "refusal")...)
 	if r.Trapped > 0 {
 		say("%s not asked for: pages without end, like those of a calendar", count(r.Trapped, "address"))
 	}
 	if r.Missing > 0 {
 		say("%s answered that nothing is there", count(r.Missing, "address"))
 	}
-	if got := r.Assets + r.Requisites; got+r.AssetsMissing+r.AssetsFailed+r.AssetsCut > 0 {
-		what := "images and attachments"
-		if r.Requisites > 0 {
-			what += ", style sheets and the like"
-		}
-		text := fmt.Sprintf("%d captured", got)
-		if r.AssetsMissing > 0 {
-			text += fmt.Sprintf(", %d not there", r.AssetsMissing)
-		}
-		if r.AssetsCut > 0 {
-			text += fmt.Sprintf(", %d larger than --max-asset and cut", r.AssetsCut)
-		}
-		if r.AssetsFailed > 0 {
-			text += fmt.Sprintf(", %d could not be had this time", r.AssetsFailed)
-		}
-		say("%s: %s", what, text)
+	if text := files(r); text != "" {
+		say("%s", text)
 	}
 	if r.Clicks > 0 {
 		say("click counters read: those of %s", count(r.Clicks, "article"))
