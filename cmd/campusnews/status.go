@@ -79,6 +79,9 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, env Env) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if c.url != "" {
+		return c.explain(ctx, w, a, now)
+	}
 	sites, err := a.Sites(ctx, now)
 	if err != nil {
 		return err
@@ -87,9 +90,6 @@ func (c *statusCommand) run(ctx context.Context, w io.Writer, env Env) (err erro
 		if sites, err = only(sites, c.site); err != nil {
 			return err
 		}
-	}
-	if c.url != "" {
-		return c.explain(ctx, w, a, now)
 	}
 	if !c.json {
 		if err := printSites(w, sites); err != nil {
