@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
@@ -121,14 +120,6 @@ func migrate(ctx context.Context, conn *sql.Conn, files fs.FS, path string) erro
 		}
 	}
 	return nil
-}
-
-// resultCode is SQLite's primary result code, 0 when err is not SQLite's.
-func resultCode(err error) int {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code() & 0xff
-	}
-	return 0
 }
 
 func cantOpen(err error) bool {

@@ -81,7 +81,7 @@ func status(ctx context.Context, w io.Writer, command string, err error) int {
 		fmt.Fprintf(w, "hint: %s\n", h.hint)
 	case archive.Full(err):
 		fmt.Fprintln(w, "hint: make room on that disk, then run the same command again")
-	case errors.Is(err, archive.ErrDamaged), archive.IsCorrupt(err):
+	case errors.Is(err, archive.ErrDamaged), archive.Corrupt(err):
 		fmt.Fprintln(w, "hint: "+comeBack)
 	case errors.Is(err, archive.ErrNotArchive):
 		fmt.Fprintln(w, "hint: if it was an archive once, it is damaged: "+comeBack)
