@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"campusnews/extract"
@@ -45,9 +44,10 @@ type Revision struct {
 	Changed string // fields that differ from the version before, separated by blanks; "" for the first
 }
 
-// Find gives the id of the article that the first of refs names that names any: its id, an address under which it was seen, or its key.
-// The error may be ErrNotFound. Addresses that nothing was asked at, as lists had them, are looked for last, for that reads all of them.
-func (a *Archive) Find(ctx context.Context, refs ...string) (id int64, err error) {
+// Find gives the id of the article that ref names, or else one of its other spellings: its id, an address under which it was seen, or its
+// key. The error may be ErrNotFound. Addresses that nothing was asked at, as lists had them, are looked for last, for that reads all of them.
+func (a *Archive) Find(ctx context.Context, ref string, spellings ...string) (id int64, err error) {
+	refs := append([]string{ref}, spellings...)
 	for _, query := range []string{
 		`SELECT id FROM articles WHERE id = ?2`,
 		`SELECT article FROM frontier WHERE url = ?1 AND article IS NOT NULL`,
@@ -67,7 +67,7 @@ func (a *Archive) Find(ctx context.Context, refs ...string) (id int64, err error
 			}
 		}
 	}
-	return 0, fmt.Errorf("article %s: %w", strings.Join(refs[:min(len(refs), 1)], ""), ErrNotFound) // the others are spellings of the first
+	return 0, fmt.Errorf("article %s: %w", ref, ErrNotFound)
 }
 
 const articleColumns = `id, site, key, url, coalesce(section, ''), coalesce(published, ''), coalesce(day, ''), coalesce(title, ''),

@@ -12,12 +12,12 @@ import (
 // findArticle gives the id of the article that a command line names: by its id, or by an address as people have noted it, which
 // need not be spelt as the site's lists spelt it when it was crawled.
 func findArticle(ctx context.Context, a *archive.Archive, ref string) (int64, error) {
-	refs := []string{ref}
+	var spellings []string
 	key := addressKey(ref)
 	if key != "" {
-		refs = append(refs, key)
+		spellings = append(spellings, key)
 	}
-	id, err := a.Find(ctx, refs...)
+	id, err := a.Find(ctx, ref, spellings...)
 	if !errors.Is(err, archive.ErrNotFound) {
 		return id, err
 	}
