@@ -74,22 +74,13 @@ func (o *order) read(rows []string, page int, last bool) reading {
 		return r
 	}
 	most := max(plausible, 2*len(rows), o.lost)
-	keep := o.rising(rows)
 	first := page == 1
 	follows := page > 1 && o.lastPage == page-1
 	above := -1 // where the row stands that the page's first one follows
 	if i, ok := o.at[o.lastKey]; follows && ok {
 		above = i
 	}
-	seen := 0 // rows that stood on pages above: pinned there, or pushed down since
-	for seen < len(keep) && o.at[rows[keep[seen]]] <= above {
-		seen++
-	}
-	if 2*seen < len(rows) {
-		keep = keep[seen:]
-	}
-	keep = o.together(rows, keep, most)
-	near := len(keep) > 0 && o.at[rows[keep[0]]]-above-1 <= most
+	keep, near := o.stayed(rows, above, most)
 	if len(keep) > 0 && (first || above >= 0) && !near && 2*len(keep) < len(rows) {
 		keep = nil // few of the page, and far from where it is: those have been moved
 	}
@@ -247,6 +238,21 @@ func (o *order) rising(rows []string) []int {
 	}
 	slices.Reverse(best)
 	return best
+}
+
+// stayed finds the rows of a page that are in the order and stand together in it as the page has them, without those from above
+// the page's place, and says whether they follow that place closely: with no more than most rows between.
+func (o *order) stayed(rows []string, above, most int) (keep []int, near bool) {
+	keep = o.rising(rows)
+	seen := 0 // rows that stood on pages above: pinned there, or pushed down since
+	for seen < len(keep) && o.at[rows[keep[seen]]] <= above {
+		seen++
+	}
+	if 2*seen < len(rows) {
+		keep = keep[seen:]
+	}
+	keep = o.together(rows, keep, most)
+	return keep, len(keep) > 0 && o.at[rows[keep[0]]]-above-1 <= most
 }
 
 // together leaves of a rising run of rows the most that stand within most of each other in the order, of two such parts the first.
