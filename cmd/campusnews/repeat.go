@@ -26,9 +26,11 @@ type repeatFlags struct {
 	window   string
 	timezone string
 	listen   string
+	given    func(flag string) bool // whether a flag was written; nil = those that say something
 }
 
 func (f *repeatFlags) register(flags *pflag.FlagSet) {
+	f.given = flags.Changed
 	flags.DurationVar(&f.every, "every", 0, "stay, and crawl each site again each `TIME` (6h), the sites spread over that time; the first time at once")
 	flags.StringVar(&f.cron, "cron", "", "stay, and crawl at the times of a cron `EXPRESSION` ('0 */6 * * *'); many sites begin within ten minutes")
 	flags.StringVar(&f.window, "window", "", "crawl only at this time of the day, `FROM-TO` (22:00-06:00); what is left goes on in the next window")
@@ -53,6 +55,10 @@ type rhythm struct {
 func (f *repeatFlags) read() (rhythm, error) {
 	var r rhythm
 	switch {
+	case f.cron == "" && f.given != nil && f.given("cron"): // as of a variable that is not set
+		return r, usagef("crawl: --cron is empty; write it as '0 */6 * * *'")
+	case f.window == "" && f.given != nil && f.given("window"):
+		return r, usagef("crawl: --window is empty; write it as 22:00-06:00")
 	case f.every < 0 || f.every > 0 && f.every < time.Minute:
 		return r, usagef("crawl: --every %s: want a minute or more", f.every)
 	case f.every != 0 && f.cron != "":
