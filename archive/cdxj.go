@@ -36,16 +36,26 @@ type cdxKey struct {
 	capture    int64
 }
 
-// WriteCDXJ writes the index of all captures that have an answer: a line each, sorted by
-// the address turned around (SURT) and the time. Readers of web archives find records by it.
-func (a *Archive) WriteCDXJ(ctx context.Context, w io.Writer) error {
-	return a.eachCDXJ(ctx, func(_ cdxKey, line []byte) error {
+// WriteCDXJ writes the index of all captures that have an answer, or of those in one WARC file, "" = all: a line each, sorted by
+// the address turned around (SURT) and the time. Readers of web archives find records by it. The error wraps ErrNotFound
+// when the archive has nothing in a file of that name.
+func (a *Archive) WriteCDXJ(ctx context.Context, w io.Writer, file string) error {
+	if file != "" {
+		var known bool
+		if err := a.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM captures WHERE file = ?)`, file).Scan(&known); err != nil {
+			return err
+		}
+		if !known {
+			return fmt.Errorf("WARC file %s: %w", file, ErrNotFound)
+		}
+	}
+	return a.eachCDXJ(ctx, file, func(_ cdxKey, line []byte) error {
 		_, err := w.Write(line)
 		return err
 	})
 }
 
-func (a *Archive) eachCDXJ(ctx context.Context, f func(k cdxKey, line []byte) error) error {
+func (a *Archive) eachCDXJ(ctx context.Context, file string, f func(k cdxKey, line []byte) error) error {
 	var keys []cdxKey
 	err := a.eachRow(ctx, func(rows *sql.Rows) error {
 		var k cdxKey
@@ -57,7 +67,7 @@ func (a *Archive) eachCDXJ(ctx context.Context, f func(k cdxKey, line []byte) er
 		k.key, k.stamp = surt(warc.TargetURI(address)), moment(started).Format(cdxStamp)
 		keys = append(keys, k)
 		return nil
-	}, `SELECT id, url, started FROM captures WHERE file IS NOT NULL AND status IS NOT NULL`)
+	}, `SELECT id, url, started FROM captures WHERE file IS NOT NULL AND status IS NOT NULL AND (?1 = '' OR file = ?1)`, file)
 	if err != nil {
 		return fmt.Errorf("index captures: %w", err)
 	}

@@ -122,7 +122,7 @@ func (p *waczPacker) index(ctx context.Context, a *Archive) (blocks []byte, err 
 			gz.Reset(m)
 			return nil
 		}
-		err := a.eachCDXJ(ctx, func(k cdxKey, line []byte) error {
+		err := a.eachCDXJ(ctx, "", func(k cdxKey, line []byte) error {
 			if lines == 0 {
 				first = k
 			}

@@ -8,8 +8,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +32,51 @@ func TestSURT(t *testing.T) {
 		if got := surt(address); got != want {
 			t.Errorf("%s: got %s, want %s", address, got, want)
 		}
+	}
+}
+
+// TestCDXJOfFiles: the indexes of the WARC files are together that of the archive, each with what is in its file.
+func TestCDXJOfFiles(t *testing.T) {
+	a, err := Open(t.Context(), t.TempDir(), Options{WARC: warc.Options{MaxBytes: 4 << 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	c := begin(t, a)
+	for i := range 12 {
+		save(t, c, article(i+1, noon, fmt.Sprint("题目", i), fmt.Sprint("正文", i)))
+	}
+	var whole bytes.Buffer
+	if err := a.WriteCDXJ(t.Context(), &whole, ""); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(a.WARCDir())
+	if err != nil || len(entries) < 3 {
+		t.Fatalf("%d WARC files (%v), want several", len(entries), err)
+	}
+	var lines []string
+	for _, e := range entries {
+		var index bytes.Buffer
+		if err := a.WriteCDXJ(t.Context(), &index, e.Name()); err != nil {
+			t.Fatal(err)
+		}
+		own := strings.Split(strings.TrimSpace(index.String()), "\n")
+		for _, line := range own {
+			if !strings.Contains(line, `"filename":"`+e.Name()+`"`) {
+				t.Errorf("%s: %s", e.Name(), line)
+			}
+		}
+		if !slices.IsSorted(own) {
+			t.Errorf("%s: its index is not sorted", e.Name())
+		}
+		lines = append(lines, own...)
+	}
+	slices.Sort(lines)
+	if got := strings.Join(lines, "\n"); got != strings.TrimSpace(whole.String()) {
+		t.Errorf("together they are\n%s\nwant\n%s", got, whole.String())
+	}
+	if err := a.WriteCDXJ(t.Context(), io.Discard, "no.warc.gz"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a file that is not there: %v, want ErrNotFound", err)
 	}
 }
 
@@ -117,7 +164,7 @@ func TestWACZ(t *testing.T) {
 		t.Errorf("index: got %d lines, sorted %t, want %d", len(lines), slices.IsSorted(lines), articles+1)
 	}
 	var whole bytes.Buffer
-	if err := a.WriteCDXJ(t.Context(), &whole); err != nil || strings.TrimSpace(whole.String()) != strings.Join(lines, "\n") {
+	if err := a.WriteCDXJ(t.Context(), &whole, ""); err != nil || strings.TrimSpace(whole.String()) != strings.Join(lines, "\n") {
 		t.Errorf("WriteCDXJ gives another index (%v)", err)
 	}
 	revisits := 0

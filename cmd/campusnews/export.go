@@ -27,6 +27,7 @@ type exportCommand struct {
 	limit int
 	bom   bool
 	quiet bool
+	warc  string
 }
 
 // feedLength is how many articles a feed has unless --limit says otherwise.
@@ -60,14 +61,15 @@ programs read:
   parquet   Apache Parquet, zstd, for DuckDB, Spark, pandas
   datapackage  a folder of CSV files, one a table, and a datapackage.json (Frictionless) that explains every column
   wacz      the captured pages themselves as WACZ 1.1.1, to look around in with ReplayWeb.page: the whole archive
-  cdxj      the index of all captures that readers of WARC files want: the whole archive
+  cdxj      the index that readers of WARC files want: of the whole archive, or of one file with --warc
 
 The order is that in which the archive got the articles, the same every time; feeds have the newest first. Memory stays
 bounded, and it works while a crawl writes. FILE takes its name only when it is whole; an earlier one is replaced.`,
 		Example: `  campusnews export jsonl -o articles.jsonl
   campusnews export csv --bom --since 2016 --until 2018 -o articles.csv
   campusnews export jsonl --query '湘雅 -讲座' -o xiangya.jsonl
-  campusnews export atom --site csu -o feed.xml`,
+  campusnews export atom --site csu -o feed.xml
+  campusnews export cdxj --warc campusnews-00001.warc.gz -o campusnews-00001.cdxj`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return usagef("export: one format at a time, not %s; words go into --query", strings.Join(args, " "))
@@ -89,6 +91,7 @@ bounded, and it works while a crawl writes. FILE takes its name only when it is 
 	f.StringVar(&c.query, "query", "", "only articles that campusnews search finds by these `WORDS`")
 	f.IntVar(&c.limit, "limit", 0, "at most `N` articles (default all; of feeds 50)")
 	f.BoolVar(&c.bom, "bom", false, "csv: begin with a byte order mark, by which Excel knows that the text is UTF-8")
+	f.StringVar(&c.warc, "warc", "", "cdxj: only the captures in this WARC `FILE` of the archive")
 	f.BoolVarP(&c.quiet, "quiet", "q", false, "say nothing but errors")
 	return cmd
 }
@@ -99,6 +102,8 @@ func (c *exportCommand) validate(cmd *cobra.Command, format string) error {
 		return usagef("export: --limit %d is below zero", c.limit)
 	case c.bom && format != "csv":
 		return usagef("export: --bom goes with csv")
+	case c.warc != "" && format != cdxj:
+		return usagef("export: --warc goes with cdxj")
 	case format == wacz || format == cdxj:
 		if c.filterFlags != (filterFlags{}) || c.query != "" || c.limit != 0 {
 			return usagef("export: %s is of the whole archive; leave out what selects articles", format)
@@ -219,10 +224,13 @@ func (c *exportCommand) evidence(ctx context.Context, stdout io.Writer, g *globa
 	}
 	err = newFile(c.output, stdout, func(w io.Writer) error {
 		if format == cdxj {
-			return a.WriteCDXJ(ctx, w)
+			return a.WriteCDXJ(ctx, w, c.warcName())
 		}
 		return a.WriteWACZ(ctx, w, archive.WACZOptions{Title: head.Title, Software: "campusnews " + version(), Created: g.env.Now()})
 	})
+	if errors.Is(err, archive.ErrNotFound) {
+		return hint(fmt.Errorf("export: %w", err), "write it as it is called in the archive's folder warc")
+	}
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
@@ -232,12 +240,23 @@ func (c *exportCommand) evidence(ctx context.Context, stdout io.Writer, g *globa
 			return err
 		}
 		text := "all captures in " + c.output
+		if c.warc != "" {
+			text = "all captures of " + c.warcName() + " in " + c.output
+		}
 		if info.Mode().IsRegular() {
 			text += ", " + size(info.Size())
 		}
 		fmt.Fprintln(g.env.Stderr, text)
 	}
 	return nil
+}
+
+// warcName is the name of the file that --warc names, which may stand with its folder; "" = all files.
+func (c *exportCommand) warcName() string {
+	if c.warc == "" {
+		return ""
+	}
+	return filepath.Base(c.warc)
 }
 
 // tables writes the tables for researchers into the folder.
