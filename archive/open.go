@@ -133,6 +133,9 @@ func Open(ctx context.Context, dir string, opts Options) (_ *Archive, err error)
 		return nil, err
 	}
 	a.write.told = a.leases.note
+	a.write.long = func(n int64) {
+		a.log.Warn("another program goes on reading archive.db as it was, and until it ends the write-ahead log grows", "bytes", n)
+	}
 	if r := a.write.warc.Repaired(); r != nil {
 		opts.Log.Warn("cut an unfinished record off", "file", r.File, "bytes", r.Cut, "size", r.Size)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strings"
 )
 
 // Where there is always somebody who reads, however briefly, SQLite never comes to begin its log anew by itself: it would
@@ -18,7 +17,8 @@ const (
 	busyPatience = "10000"
 )
 
-// renewLog has the log begun anew when it is too long. The callers have their answers already; who comes next waits.
+// renewLog has the log begun anew when it is too long, and tells when somebody reads on and on who keeps it from that. The callers have their
+// answers already; who comes next waits.
 func (w *writer) renewLog(ctx context.Context) {
 	if w.keepLog || w.pages == nil || w.broken != nil {
 		return
@@ -31,10 +31,17 @@ func (w *writer) renewLog(ctx context.Context) {
 	if info.Size() < w.anew {
 		return
 	}
+	again := w.anew > 0 // the last time was in vain
 	w.anew = info.Size() + max(logStride, info.Size()/4)
-	for _, pragma := range []string{"busy_timeout = " + restPatience, "wal_checkpoint(RESTART)", "busy_timeout = " + busyPatience} {
-		if _, err := w.conn.ExecContext(ctx, "PRAGMA "+pragma); err != nil && strings.HasPrefix(pragma, "busy") {
-			w.broken = fmt.Errorf("%s: %w", pragma, err) // nothing of the kind has been seen; it would wait wrongly for ever
-		}
+	if _, err := w.conn.ExecContext(ctx, "PRAGMA busy_timeout = "+restPatience); err != nil {
+		return // the log is as it was
+	}
+	var busy, pages, moved int64
+	err = w.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(RESTART)").Scan(&busy, &pages, &moved)
+	if err == nil && busy != 0 && again {
+		w.long(info.Size())
+	}
+	if _, err := w.conn.ExecContext(ctx, "PRAGMA busy_timeout = "+busyPatience); err != nil {
+		w.broken = fmt.Errorf("set busy_timeout: %w", err) // nothing of the kind has been seen; it would give up too soon for ever
 	}
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -67,5 +69,50 @@ func TestLogUnderReaders(t *testing.T) {
 	t.Logf("the log had %d MiB at most", most>>20)
 	if most > 110<<20 {
 		t.Errorf("the log grew to %d MiB of 130 written, want about 64", most>>20)
+	}
+}
+
+// A reader who stays is told of: nothing else can be done about the log that he keeps.
+func TestLogUnderOneReader(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes 180 MiB")
+	}
+	var log strings.Builder
+	a, err := Open(t.Context(), t.TempDir(), Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { a.Close() })
+	begin(t, a)
+	reader, err := a.read.BeginTx(t.Context(), &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := reader.QueryRow(`SELECT count(*) FROM articles`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	text := make([]byte, 1<<19)
+	write := func() {
+		t.Helper()
+		for i := range 90 { // of a mebibyte each
+			if err := a.write.do(t.Context(), func(tx *tx) error {
+				return tx.exec(`INSERT OR REPLACE INTO profiles (site, text, seen) SELECT id, ?, '' FROM sites`, fmt.Sprintf("%d%x", i, text))
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write()
+	if n := strings.Count(log.String(), "another program goes on reading"); n != 1 {
+		t.Errorf("told %d times, want once, of the second time in vain: %s", n, &log)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	log.Reset()
+	write()
+	if log.Len() > 0 {
+		t.Errorf("told when nobody reads any more: %s", &log)
 	}
 }

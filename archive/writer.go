@@ -25,6 +25,7 @@ type writer struct {
 	conn *sql.Conn
 	warc *warc.Writer    // nil only while opening
 	told func([]dueNote) // of what a transaction on disk has changed in the frontier; nil only while opening
+	long func(n int64)   // told of a log of n bytes that cannot be begun anew; nil only while opening
 	turn chan struct{}
 
 	keepLog bool      // as Options.KeepLog
