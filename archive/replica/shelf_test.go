@@ -56,12 +56,18 @@ func TestShelf(t *testing.T) {
 	for _, f := range h.WARC {
 		pieces += len(f.Pieces)
 		want := read(t, filepath.Join(m.dir, warcName, f.Name))
-		for range 4 {
+		for reader := range 4 {
 			all.Go(func() {
 				r, size, err := shelf.Open(t.Context(), "nuc.example", f.Name)
 				if err != nil || size != int64(len(want)) {
 					t.Errorf("%s: %d bytes, %v; want %d", f.Name, size, err, len(want))
 					return
+				}
+				if reader == 0 { // so that no piece is left out by chance
+					whole, err := io.ReadAll(io.NewSectionReader(r, 0, size))
+					if err != nil || !bytes.Equal(whole, want) {
+						t.Errorf("%s: %d bytes of %d read as a whole, %v", f.Name, len(whole), len(want), err)
+					}
 				}
 				for range 20 {
 					from := rand.IntN(len(want))
