@@ -84,6 +84,21 @@ func (c *Crawl) Led(ctx context.Context, site string) (bool, error) {
 	return led, nil
 }
 
+// Waits implements scraper.Store.
+func (c *Crawl) Waits(ctx context.Context, host string) (time.Time, error) {
+	return c.a.waits(ctx, host)
+}
+
+// waits gives until when a host has asked to be left alone, by any site's word; zero = it has not.
+func (a *Archive) waits(ctx context.Context, host string) (time.Time, error) {
+	var until sql.NullString
+	err := a.read.QueryRowContext(ctx, `SELECT max(due) FROM frontier WHERE url IN (?, ?)`, "http://"+host+"/robots.txt", "https://"+host+"/robots.txt").Scan(&until)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("look how long %s asked to wait: %w", host, err)
+	}
+	return moment(until), nil
+}
+
 // Answer implements scraper.Store.
 func (c *Crawl) Answer(ctx context.Context, site, key string) (extract.Page, bool, error) {
 	stmt, err := c.a.prepared(ctx, `SELECT capture FROM frontier WHERE site = ? AND key = ? AND capture IS NOT NULL`)

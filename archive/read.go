@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"campusnews/extract"
@@ -171,6 +173,7 @@ type Standing struct {
 	Captures []Capture // newest first, at most 20
 	Rows     []ListRow // what lists say of it, oldest first, at most 20
 	Opened   time.Time // when its site was first looked at, UTC
+	Waits    time.Time // its host asked to be left alone until then, UTC; zero = it did not
 	Running  int64     // the run that is at work on its site and may have it in hand; 0 = none
 }
 
@@ -214,6 +217,11 @@ func (a *Archive) Explain(ctx context.Context, address string) ([]Standing, erro
 func (a *Archive) circumstances(ctx context.Context, s *Standing) (err error) {
 	if s.Captures, err = a.CapturesAt(ctx, s.Target.URL, 20); err != nil {
 		return err
+	}
+	if u, err := url.Parse(s.Target.URL); err == nil && u.Host != "" {
+		if s.Waits, err = a.waits(ctx, strings.ToLower(u.Host)); err != nil {
+			return err
+		}
 	}
 	err = a.eachRow(ctx, func(rows *sql.Rows) error {
 		var r ListRow

@@ -264,6 +264,9 @@ func (b *rebuilder) visit(ctx context.Context, hops []hop) error {
 				v.Clicks = scraper.Clicks(last.exchange.URL, body)
 			}
 		}
+		if v.Reason != reasonImport {
+			scraper.NoteWaits(&v, reader.Key)
+		}
 		if err := b.validators(t, &v.Target, last); err != nil {
 			return err
 		}

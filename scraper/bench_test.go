@@ -337,6 +337,7 @@ func (m *memory) Answer(context.Context, string, string) (extract.Page, bool, er
 
 func (m *memory) Order(context.Context, string, string) ([]scraper.Place, error) { return nil, nil }
 func (m *memory) Led(context.Context, string) (bool, error)                      { return false, nil }
+func (m *memory) Waits(context.Context, string) (time.Time, error)               { return time.Time{}, nil }
 func (m *memory) Addresses(context.Context, string, string) ([]string, error)    { return nil, nil }
 
 func (m *memory) Add(_ context.Context, targets []scraper.Target, again bool) (added int, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"campusnews/extract"
 )
@@ -78,6 +79,7 @@ func (forgetful) Answer(context.Context, string, string) (extract.Page, bool, er
 	return extract.Page{}, false, nil
 }
 func (forgetful) Order(context.Context, string, string) ([]Place, error)      { return nil, nil }
+func (forgetful) Waits(context.Context, string) (time.Time, error)            { return time.Time{}, nil }
 func (forgetful) Addresses(context.Context, string, string) ([]string, error) { return nil, nil }
 func (forgetful) Add(context.Context, []Target, bool) (int, error)            { return 0, nil }
 func (forgetful) Next(context.Context, Query) (Target, error)                 { return Target{}, errForgetful }

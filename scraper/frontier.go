@@ -151,6 +151,10 @@ type Store interface {
 	// page 1. A target saved as missing or gone loses its places in all lists.
 	Order(ctx context.Context, site, list string) ([]Place, error)
 
+	// Waits gives the latest time before which a host has asked any of the store's sites to leave it alone, zero = none: the
+	// Due of its robots.txt, see NoteWaits.
+	Waits(ctx context.Context, host string) (until time.Time, err error)
+
 	// Addresses gives the other addresses under which lists have named a target, at most a few.
 	Addresses(ctx context.Context, site, key string) ([]string, error)
 

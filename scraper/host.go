@@ -1,10 +1,6 @@
 package scraper
 
-import (
-	"net/http"
-	"strconv"
-	"time"
-)
+import "net/http"
 
 // blockedAfter and downAfter are how many refusals, or failures, in a row make a
 // run leave a host alone.
@@ -62,19 +58,4 @@ func isRefusal(status int) bool {
 		return true
 	}
 	return false
-}
-
-// retryAfter reads the header (RFC 9110 section 10.2.3): seconds or a date. 0 = none, or in the past.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	v := h.Get("Retry-After")
-	if v == "" {
-		return 0
-	}
-	if s, err := strconv.ParseInt(v, 10, 64); err == nil {
-		return time.Duration(min(max(s, 0), int64(30*day/time.Second))) * time.Second
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return min(max(t.Sub(now), 0), 30*day)
-	}
-	return 0
 }

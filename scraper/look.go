@@ -224,7 +224,7 @@ func (r *run) judge(l *look, a answer, host *hostState) (next string) {
 }
 
 // holdOff obeys Retry-After: up to maxPause it is waited for, more than that
-// stops the host for this run.
+// stops the host for this run, and later ones until then.
 func (r *run) holdOff(l *look, host *hostState) {
 	switch {
 	case l.wait == 0:
@@ -232,7 +232,7 @@ func (r *run) holdOff(l *look, host *hostState) {
 		// Too many requests are counted by who sends them, over all that a server has to answer.
 		r.pacer.pause(hostOf(l.url), l.wait, l.status == http.StatusTooManyRequests)
 	case host.stopped == "":
-		host.stopped = fmt.Sprintf("%s, asked to wait %s", l.why, span(l.wait))
+		host.stopped = fmt.Sprintf("%s, asked to wait %s, until %s", l.why, span(l.wait), minuteOf(r.cfg.Now().Add(l.wait)))
 	}
 }
 

@@ -101,8 +101,8 @@ func (p *pacer) slowDown(host string, d time.Duration) {
 	p.slow[host] = min(d, maxCrawlDelay)
 }
 
-// maxPause is the longest Retry-After that a run waits for; a host that asks
-// for more is left alone until the next run.
+// maxPause is the longest Retry-After that a run waits for; a host that asks for more is left
+// alone for the rest of the run, and by later ones until the time is over.
 const maxPause = 5 * time.Minute
 
 // pause keeps off the host for d, at most maxPause; with all, off its server, too.

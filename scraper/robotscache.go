@@ -40,7 +40,7 @@ func (r *run) mayFetch(ctx context.Context, address string) (verdict, string, er
 	if err != nil {
 		return disallowed, err.Error(), nil
 	}
-	origin := strings.ToLower(u.Scheme + "://" + u.Host)
+	origin := originOf(u)
 	for r.asking[origin] {
 		r.turned.Wait()
 	}
@@ -67,9 +67,12 @@ func (r *run) mayFetch(ctx context.Context, address string) (verdict, string, er
 	return allowed, "", nil
 }
 
-// fetchRobots gets an origin's robots.txt and stores the exchanges. The error
-// is ctx's or the store's.
+// fetchRobots gets an origin's robots.txt and stores the exchanges; it asks for nothing where the host has told an
+// earlier run to wait. The error is ctx's or the store's.
 func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, error) {
+	if why, wait, err := r.askedToWait(ctx, hostOf(origin)); err != nil || why != "" {
+		return robotsEntry{verdict: unknown, why: why, expires: r.cfg.Now().Add(min(wait, robotsRetryAfter))}, err
+	}
 	address := origin + "/robots.txt"
 	v := Visit{Reason: ReasonRobots, Target: Target{
 		Site: r.cfg.Site.ID, Key: r.reader.Key(address), URL: address, Role: RoleAsset, State: StateKept, FirstSeen: r.cfg.Now().UTC(),

@@ -25,6 +25,12 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		_, err := r.save(ctx, Visit{Target: t, Reason: ReasonList, Time: r.cfg.Now().UTC()})
 		return err
 	}
+	if isRobots(t) {
+		if err := r.waited(ctx, t); err != nil {
+			return errors.Join(err, r.release(ctx, t))
+		}
+		return nil
+	}
 	if t.Role == RoleFeed {
 		r.outside(func() { r.feeding <- struct{}{} }) // whoever is at one ends by himself when the run is to end
 		defer func() { <-r.feeding }()
@@ -90,6 +96,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 
 // save stores a visit while the other workers go on.
 func (r *run) save(ctx context.Context, v Visit) (change Change, err error) {
+	NoteWaits(&v, r.reader.Key)
 	r.outside(func() { change, err = r.store.Save(ctx, v) })
 	return change, err
 }

@@ -15,7 +15,9 @@ func Why(t Target, opened time.Time) string {
 	}
 	seed := t.Depth == 0 && (t.Role == RoleHome || t.Role == RoleSection || t.Role == RoleFeed)
 	switch {
-	case t.Role == RoleAsset && t.Parent == "" && strings.HasSuffix(t.URL, "/robots.txt"):
+	case isRobots(t) && !t.Due.IsZero():
+		return "its host asked to be left alone until then (Retry-After): nothing is asked of it before, and robots.txt first"
+	case isRobots(t):
 		return "robots.txt is asked for by each run that asks its host for anything, and again after a day"
 	case strings.HasPrefix(t.Key, absentPrefix):
 		return "a made-up address: asked for to learn how the host says that nothing is there, once a week at most"

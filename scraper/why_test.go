@@ -51,6 +51,7 @@ func TestWhy(t *testing.T) {
 		"found, not fetched":    {Target{Key: "k", Role: RoleHome, Depth: 1, State: StateNew, Due: seen, FirstSeen: seen}, "not fetched yet"},
 		"no sitemap":            {(planner{now: seen}).make(Target{Key: "k", Role: RoleFeed, Depth: 1, State: StateNew}, look{outcome: outcomeMissing}).target, "looked for again about every 30 days"},
 		"robots.txt":            {Target{Role: RoleAsset, URL: "http://n.example/robots.txt", State: StateKept}, "by each run"},
+		"robots.txt later":      {Target{Role: RoleAsset, URL: "http://n.example/robots.txt", State: StateKept, Due: seen}, "asked to be left alone until then"},
 		"made up":               {Target{Key: absentKey("n.example"), Role: RoleAsset, State: StateMissing}, "once a week at most"},
 		"counter":               {Target{Key: "http://n.example" + clicksPath + "?owner=1", Role: RoleRequisite, State: StateFailed}, "a click counter"},
 		"refused":               {Target{Role: RoleArticle, State: StateRefused, Due: seen}, "robots.txt or the scope"},

@@ -23,12 +23,13 @@ type standingJSON struct {
 	Section      string     `json:"section"`
 	Parent       string     `json:"parent"`
 	State        string     `json:"state"`
-	Depth        int        `json:"depth"`    // links from the start
-	Priority     int        `json:"priority"` // of the role; lower first
-	Title        string     `json:"title"`    // as the list says
-	Date         string     `json:"date"`     // ISO day, as the list says
-	Due          *time.Time `json:"due"`      // null = not due
-	Why          string     `json:"why"`      // by which rule
+	Depth        int        `json:"depth"`      // links from the start
+	Priority     int        `json:"priority"`   // of the role; lower first
+	Title        string     `json:"title"`      // as the list says
+	Date         string     `json:"date"`       // ISO day, as the list says
+	Due          *time.Time `json:"due"`        // null = not due
+	Why          string     `json:"why"`        // by which rule
+	HostWaits    *time.Time `json:"host_waits"` // its host asked to be left alone until then; null = it did not
 	FirstSeen    time.Time  `json:"first_seen"`
 	LastVisit    *time.Time `json:"last_visit"` // null = never
 	Visits       int        `json:"visits"`
@@ -137,6 +138,9 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 		row("due", "%s", minute(t.Due))
 	}
 	row("why", "%s", scraper.Why(t, s.Opened))
+	if s.Waits.After(now) {
+		row("host", "asked to be left alone until %s (Retry-After); nothing is asked of it before", minute(s.Waits.Add(time.Minute-1)))
+	}
 	if s.Running != 0 {
 		row("in hand", "perhaps: run %d is at work on the site; who has what in hand ends with it", s.Running)
 	}
@@ -179,6 +183,9 @@ func asStandingJSON(s archive.Standing) standingJSON {
 	}
 	if !t.Due.IsZero() {
 		out.Due = &t.Due
+	}
+	if !s.Waits.IsZero() {
+		out.HostWaits = &s.Waits
 	}
 	if !t.LastVisit.IsZero() {
 		out.LastVisit = &t.LastVisit
