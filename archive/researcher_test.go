@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -57,17 +59,70 @@ func holding(t *testing.T, a *Archive, term string) []int64 {
 	return ids
 }
 
-// TestPlainSQL runs the documented queries in the sqlite3 shell and in Python, whatever versions they are of, against a scan.
+// searching are the articles that a search finds.
+func searching(t *testing.T, a *Archive, text string) []int64 {
+	t.Helper()
+	ids := []int64{}
+	hits, err := a.Search(t.Context(), Query{Text: text, Limit: 1000})
+	if err != nil && !errors.Is(err, ErrNoTerms) {
+		t.Fatalf("search for %s: %v", text, err)
+	}
+	for _, h := range hits.Hits {
+		ids = append(ids, h.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// plainTexts are added to the searchable ones for TestPlainSQL.
+var plainTexts = [][2]string{
+	{"NUC① visits ＣＳＵ", "a nuclear 2009-2020 laboratory, labs; 1.5 of x^2 [a] C# c++"},
+	{"“双一流”建設推進會", "第3届、第13届，（2009）12009年校友会，2009年校友會"},
+	{"first  prize", "first prize* a]b\tCOVID-19\u3000ＣＯＶＩＤ－１９ naïve Ωmega 人々 ﾄﾖﾀ 한국어"},
+	{"prize first", "COVID 19, lab 实验室lab实验 C-4 ^_^ 它的'引号' 百分之10%_"},
+	{"", "２００９年 ⽂学 " + strings.Repeat("x", 70) + "年"},
+}
+
+// plainSearches hold words of each kind and what stands between them.
+var plainSearches = []string{
+	"2009", "2009年", "2009年校友", "12009年校友", "2009年校友会", "NUC", "nuc", "NUC①", "ｃｓｕ", "csu", "lab", "lab*", "LAB*", "实验室lab", "lab实验*", "nuclear 2009", "art",
+	"加者12009人", "中南，大学", "中南,大学", "先进 推介", "推介　先进", "先进 NUC", "first prize", `"first prize"`, `"prize first"`, "“双一流”建设", "双一流建设推进会", "“双一流”建设推进会",
+	"建设推进会", "學術", "学术报告 岳麓", "（2009）", "第3届", "3届", "第3*", "COVID-19", "covid－19", "COVID 19", "C++", "c#", "++", `"-"`, "x^2", "^", "[a]", "[", "a]b", "]", "*", "prize*", `"prize*"`, "**",
+	"naïve", "NAÏVE", "ωmega", "人々", "トヨタ", "トヨ", "한국", "한", "文学", "'引号'", "%_", "10%", "_", "1.5", "5", "学", "年*", "party  csu", "", "  ", "\t先进\t", strings.Repeat("x", 70), strings.Repeat("x", 70) + "年",
+	strings.Repeat("x", 64), strings.Repeat("x", 65) + "*", "没有的", "2009 没有的", "😀", "null", "1e5", "0012", "\\", "a\\b",
+}
+
+// TestPlainSQL runs the documented queries in the sqlite3 shell and in Python, whatever versions they are of: the recipe against a search of this
+// program, the short one against a scan.
 func TestPlainSQL(t *testing.T) {
 	dir := t.TempDir()
 	a := searchable(t, dir)
-	var recipe string
-	query(t, a, `SELECT text FROM about WHERE topic = 'search'`, &recipe)
 	terms := hanTerms(t, a)
-	mixed := []string{"2009年", "2009年校友", "加者12009人", "中南，大学"}
 	if len(terms) < 60 {
 		t.Fatalf("%d terms: too few to say anything", len(terms))
 	}
+	c := begin(t, a)
+	for i, text := range plainTexts {
+		save(t, c, article(100+i, noon, text[0], text[1]))
+	}
+	var recipe string
+	query(t, a, `SELECT text FROM about WHERE topic = 'search'`, &recipe)
+	searches := append(slices.Clone(terms), plainSearches...)
+	r := rand.New(rand.NewPCG(1, 2)) // what stands anywhere in the texts
+	for len(searches) < len(terms)+len(plainSearches)+100 {
+		text := []rune(plainTexts[r.IntN(len(plainTexts))][r.IntN(2)])
+		if len(text) == 0 {
+			continue
+		}
+		from := r.IntN(len(text))
+		searches = append(searches, `"`+strings.Map(func(r rune) rune {
+			if strings.ContainsRune(`"“”`, r) {
+				return -1
+			}
+			return r
+		}, string(text[from:min(from+1+r.IntN(12), len(text))]))+`"`)
+	}
+	found := 0
 	for name, run := range map[string]func(t *testing.T, sql string, terms []string) [][]int64{
 		"shell":  func(t *testing.T, sql string, terms []string) [][]int64 { return inShell(t, dir, sql, terms) },
 		"Python": func(t *testing.T, sql string, terms []string) [][]int64 { return inPython(t, dir, sql, terms) },
@@ -76,14 +131,20 @@ func TestPlainSQL(t *testing.T) {
 			for what, c := range map[string]struct {
 				sql   string
 				terms []string
-			}{"recipe": {recipe, append(slices.Clone(terms), mixed...)}, "short recipe": {shortRecipe, terms}} {
+				want  func(*testing.T, *Archive, string) []int64
+			}{"recipe": {recipe, searches, searching}, "short recipe": {shortRecipe, terms, holding}} {
 				for i, got := range run(t, c.sql, c.terms) {
-					if want := holding(t, a, c.terms[i]); !slices.Equal(got, want) {
-						t.Errorf("%s, %s: got %v, want %v", what, c.terms[i], got, want)
+					want := c.want(t, a, c.terms[i])
+					if !slices.Equal(got, want) {
+						t.Errorf("%s, %q: got %v, want %v", what, c.terms[i], got, want)
 					}
+					found += len(want)
 				}
 			}
 		})
+	}
+	if found < 500 {
+		t.Errorf("%d articles found in all: too few to say anything", found)
 	}
 }
 
@@ -95,7 +156,9 @@ func inShell(t *testing.T, dir, sql string, terms []string) [][]int64 {
 	var script bytes.Buffer
 	fmt.Fprintln(&script, ".mode list\n.separator |\n.parameter init")
 	for _, term := range terms {
-		fmt.Fprintf(&script, ".parameter set :q \"'%s'\"\n%s;\n.print --\n", term, strings.TrimSuffix(sql, ";"))
+		// a dot command reads backslashes between quotation marks
+		typed := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\t", `\t`, "'", "''").Replace(term)
+		fmt.Fprintf(&script, ".parameter set :q \"'%s'\"\n%s;\n.print --\n", typed, strings.TrimSuffix(sql, ";"))
 	}
 	cmd := exec.Command(shell, "-bail", filepath.Join(dir, dbName))
 	cmd.Stdin = &script

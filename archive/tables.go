@@ -38,7 +38,7 @@ type Reference struct {
 var forPeople = []string{"sites", "sections", "crawls", "captures", "articles", "credits", "images", "attachments", "media", "links", "revisions", "events", "clicks", "similarities"}
 
 // forMachine are all other tables but those of the search index.
-var forMachine = []string{"revision_texts", "parts", "list_items", "listings", "listing_rows", "profiles", "frontier", "list_order", "sketches", "about"}
+var forMachine = []string{"revision_texts", "parts", "list_items", "listings", "listing_rows", "profiles", "frontier", "list_order", "sketches", "search_characters", "about"}
 
 // Tables gives the tables for researchers, with the comments that their definitions have. The program's own are left out.
 func (a *Archive) Tables(ctx context.Context) ([]Table, error) { return a.tables(ctx, forPeople) }
