@@ -128,7 +128,7 @@ func (r *run) askClicks(ctx context.Context, prefix string, ids []string) (bool,
 	now := r.cfg.Now().UTC()
 	v := Visit{Target: t, Reason: ReasonClicks, Time: now, Exchanges: l.exchanges}
 	v.Target.State, v.Target.LastVisit, v.Target.Visits = StateKept, now, 1
-	if l.outcome == outcomeKept && l.url == address {
+	if l.outcome == outcomeKept && (l.url == address || l.url == l.twin) {
 		v.Clicks = Clicks(address, l.page.Body)
 	}
 	if v.Clicks == nil {

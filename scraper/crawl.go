@@ -31,6 +31,8 @@ type run struct {
 	failed error      // what ended the run
 
 	hosts  hosts
+	seeds  map[string]string // by key: the address of what the run begins with, as the profile names it
+	secure map[string]bool   // hosts, without port, that the run begins with by https
 	robots map[string]robotsEntry
 	asking map[string]bool    // origins whose robots.txt somebody is fetching, and keys of made-up addresses
 	shapes map[string]*shape  // what came of addresses that differ in their numbers only
@@ -111,6 +113,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
+	r.seeds, r.secure = make(map[string]string), make(map[string]bool)
 	r.feeding = make(chan struct{}, 1)
 	return r
 }
@@ -139,6 +142,8 @@ func (r *run) seed(ctx context.Context) error {
 	}
 	r.opened = r.start
 	for i := range seeds {
+		r.seeds[seeds[i].Key] = seeds[i].URL
+		r.namedBy(seeds[i].URL)
 		seeds[i].Deep = r.cfg.Full && seeds[i].Role != RoleFeed // its request is not conditional in any case
 		t, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, seeds[i].Key)
 		if err != nil {
@@ -146,6 +151,9 @@ func (r *run) seed(ctx context.Context) error {
 		}
 		if ok && t.FirstSeen.Before(r.opened) {
 			r.opened = t.FirstSeen
+		}
+		if ok && t.State == StateKept {
+			r.namedBy(t.URL)
 		}
 	}
 	if _, err := r.store.Add(ctx, seeds, true); err != nil {

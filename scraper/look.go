@@ -1,6 +1,7 @@
 package scraper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -87,9 +88,17 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			return l, nil
 		}
 		seen[l.url] = true
-		host := r.hosts.of(hostOf(l.url))
-		if host.stopped != "" {
-			l.outcome, l.why = outcomePostponed, host.stopped
+		secure := r.byHTTPS(l.url)
+		if seen[secure] {
+			secure = ""
+		}
+		whole, host := r.hosts.of(hostOf(l.url)), r.breaker(l.url)
+		if whole.stopped == "" && host.stopped != "" && secure != "" {
+			l, hop = l.onward(t, secure), -1
+			continue
+		}
+		if why := cmp.Or(whole.stopped, host.stopped); why != "" {
+			l.outcome, l.why = outcomePostponed, why
 			return l, nil
 		}
 		verdict, why, err := r.mayFetch(ctx, l.url)
@@ -102,7 +111,12 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			return l, nil
 		case unknown:
 			host.stopped = why
-			r.stop(l.url, why)
+			if whole.stopped == "" && secure != "" {
+				r.cfg.Log.Info("asked for by https", "site", t.Site, "url", l.url, "err", why)
+				l, hop = l.onward(t, secure), -1
+				continue
+			}
+			r.stop(l.url, cmp.Or(whole.stopped, why))
 			l.outcome, l.why = outcomePostponed, why
 			return l, nil
 		}
@@ -126,13 +140,17 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 		l.exchanges = append(l.exchanges, a.exchanges...)
 		l.status, l.header = a.status, a.header
 		next := r.judge(&l, a, host)
-		if host.stopped != "" {
-			r.stop(l.url, host.stopped)
+		if whole.stopped != "" {
+			r.stop(l.url, whole.stopped)
 		}
 		if next == "" {
 			if err := r.unmask(ctx, t, &l); err != nil {
 				return l, err
 			}
+		}
+		if next == "" && secure != "" && whole.stopped == "" && l.inVain(t) {
+			l, hop = l.onward(t, secure), -1
+			continue
 		}
 		if next == "" && l.outcome == outcomeMissing {
 			// One article may stand under several columns, and only one of them be gone.
@@ -232,6 +250,7 @@ func (r *run) holdOff(l *look, host *hostState) {
 		// Too many requests are counted by who sends them, over all that a server has to answer.
 		r.pacer.pause(hostOf(l.url), l.wait, l.status == http.StatusTooManyRequests)
 	case host.stopped == "":
+		host = r.hosts.of(hostOf(l.url)) // it is said of both schemes
 		host.stopped = fmt.Sprintf("%s, asked to wait %s, until %s", l.why, span(l.wait), minuteOf(r.cfg.Now().Add(l.wait)))
 	}
 }

@@ -127,6 +127,9 @@ func (p planner) kept(t Target, l look) plan {
 	if l.twin != "" {
 		t.URL = l.twin
 	}
+	if sameBut(t.URL, l.url) { // it has moved to https
+		t.URL = l.url
+	}
 	if l.url == t.URL {
 		t.ETag, t.LastModified = l.header.Get("ETag"), l.header.Get("Last-Modified")
 	}

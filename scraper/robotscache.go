@@ -2,6 +2,7 @@ package scraper
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -98,6 +99,10 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+plain(a.err)
 	case a.status >= 500 || a.status == http.StatusTooManyRequests:
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+http.StatusText(a.status)
+		if wait := retryAfter(a.header, now); wait > maxPause {
+			e.why = fmt.Sprintf("robots.txt cannot be had: %s, asked to wait %s, until %s", http.StatusText(a.status), span(wait), minuteOf(now.Add(wait)))
+			r.hosts.of(hostOf(address)).stopped = e.why // it is said of both schemes
+		}
 	case a.status >= 200 && a.status < 300:
 		file := parseRobots(a.body)
 		e.rules, sitemaps = file.rulesFor(r.cfg.UserAgent), file.sitemaps

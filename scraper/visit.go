@@ -19,6 +19,7 @@ func (r *run) stop(address, why string) {
 
 // visit looks at a leased target and saves what came of it.
 func (r *run) visit(ctx context.Context, t Target) error {
+	t = r.asNamed(t)
 	if t.Role.names() && r.given[t.Key] {
 		// Only a clock that stands still or a store that forgets brings us here.
 		t.Due = r.cfg.Now().UTC().Add(time.Hour)
