@@ -18,6 +18,7 @@ const (
 	mapsDaily    = 50       // of these, in one run
 	maxMapDepth  = 3        // indexes within indexes; the protocol has one level
 	maxChanged   = 200      // known articles made due by what one run's feeds and sitemaps say
+	maxElsewhere = 20       // sitemaps on other hosts that a report names
 	mapRareVisit = 7 * day  // a sitemap whose index says when it changed is looked at this often besides
 	maxFeedBody  = 50 << 20 // bytes of a feed or sitemap: the protocol's bound
 )
@@ -51,12 +52,14 @@ func (r *run) addSitemaps(ctx context.Context, origin string, named []string, fo
 	}
 	var targets []Target
 	for _, address := range named[:min(len(named), maxMaps)] {
-		if address = withoutFragment(address); r.scope.hasHost(address) {
-			targets = append(targets, Target{
-				Site: r.cfg.Site.ID, Key: r.reader.Key(address), URL: address, Role: RoleFeed, Parent: origin + "/robots.txt", Depth: 1,
-				State: StateNew, Due: r.start, FirstSeen: r.cfg.Now().UTC(),
-			})
+		if address = withoutFragment(address); !r.scope.hasHost(address) {
+			r.elsewhere(address, origin+"/robots.txt")
+			continue
 		}
+		targets = append(targets, Target{
+			Site: r.cfg.Site.ID, Key: r.reader.Key(address), URL: address, Role: RoleFeed, Parent: origin + "/robots.txt", Depth: 1,
+			State: StateNew, Due: r.start, FirstSeen: r.cfg.Now().UTC(),
+		})
 	}
 	if len(targets) == 0 {
 		return nil
@@ -64,6 +67,19 @@ func (r *run) addSitemaps(ctx context.Context, origin string, named []string, fo
 	r.feedsLeft = true
 	_, err := r.store.Add(ctx, targets, false)
 	return err
+}
+
+// elsewhere notes a sitemap on a host that is out of scope. sitemaps.org lets a site's robots.txt name one on any host ("Sitemaps & Cross
+// Submits"), but a run asks no host that it was not told of: who wants it read adds the host to the profile.
+func (r *run) elsewhere(address, namedBy string) {
+	f := &r.report.Feeds
+	if slices.Contains(f.Elsewhere, address) {
+		return
+	}
+	if f.LeftOut++; len(f.Elsewhere) < maxElsewhere {
+		f.Elsewhere = append(f.Elsewhere, address)
+		r.cfg.Log.Info("sitemap on a host that is out of scope", "site", r.cfg.Site.ID, "url", address, "by", namedBy)
+	}
 }
 
 // feeds adds those that a page names which is no list itself: a list's feed has the list's
@@ -179,7 +195,11 @@ func (pl *plan) maps(p planner, t Target, maps []extract.Item) {
 	slices.SortStableFunc(maps, func(a, b extract.Item) int { return strings.Compare(b.Modified, a.Modified) })
 	for i, m := range maps {
 		address := withoutFragment(m.URL)
-		if !p.hasHost(address) || p.key(address) == t.Key {
+		if !p.hasHost(address) {
+			pl.elsewhere = append(pl.elsewhere, address)
+			continue
+		}
+		if p.key(address) == t.Key {
 			continue
 		}
 		target := Target{
@@ -261,6 +281,9 @@ type FeedReport struct {
 	Unknown int `json:"unknown"` // those not known before
 	Later   int `json:"later"`   // of these, those due on later days
 	Changed int `json:"changed"` // known articles made due because they are said to have changed
+
+	LeftOut   int      `json:"left_out,omitempty"`  // sitemaps that robots.txt or an index names on hosts out of scope
+	Elsewhere []string `json:"elsewhere,omitempty"` // the first of them, at most maxElsewhere
 }
 
 // known is Store.Known for the keys of a whole sitemap, some at a time.

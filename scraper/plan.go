@@ -25,9 +25,12 @@ type plan struct {
 	newer   int      // rows dated after the run is asked for
 	rows    int      // of a feed or sitemap
 	later   int      // addresses of a sitemap that are due on later days
-	taken   int      // unknown addresses of a sitemap
-	deep    bool     // the list is being walked to its end
-	broken  bool     // a list that had rows has none now
+
+	elsewhere []string // sitemaps of an index on hosts out of scope
+
+	taken  int  // unknown addresses of a sitemap
+	deep   bool // the list is being walked to its end
+	broken bool // a list that had rows has none now
 }
 
 // A planner makes plans. It asks nobody and keeps nothing: what it has to know

@@ -171,6 +171,9 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		}
 	}
 	if l.result != nil && l.result.Kind == extract.KindList && t.Role == RoleFeed {
+		for _, address := range pl.elsewhere {
+			r.elsewhere(address, t.URL)
+		}
 		f := &r.report.Feeds
 		f.Read, f.Rows, f.Unknown, f.Later = f.Read+1, f.Rows+pl.rows, f.Unknown+pl.unknown, f.Later+pl.later
 	}

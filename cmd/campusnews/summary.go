@@ -189,6 +189,9 @@ func remarks(r scraper.Report) []string {
 	if f := r.Feeds; f.Read > 0 {
 		say("feeds and sitemaps: %d read, with %s, %d of them unknown", f.Read, count(f.Rows, "address"), f.Unknown)
 	}
+	if n := r.Feeds.LeftOut; n > 0 {
+		say("%s on hosts out of scope not read; a profile can add the host: %s", count(n, "sitemap"), strings.Join(r.Feeds.Elsewhere[:min(len(r.Feeds.Elsewhere), shownFailures)], ", "))
+	}
 	if r.Followed > 0 {
 		say("%s found by following links", count(r.Followed, "address"))
 	}
