@@ -26,7 +26,8 @@ type run struct {
 	mu     sync.Mutex
 	turned *sync.Cond // somebody has come to an end with what he was at
 	busy   int        // workers that are at a target
-	ahead  int        // those of them that are at a hub or list: articles wait until these have named theirs
+	ahead  int        // those of them that are at a hub, list or feed: articles wait until these have named theirs, but see freely
+	hubs   int        // those of them that are at a hub or feed
 	over   bool       // nothing is due any more
 	failed error      // what ended the run
 
@@ -215,18 +216,23 @@ func (r *run) work(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.busy++
-		if t.Role.names() {
-			r.ahead++
-		}
+		r.count(t.Role, 1)
 		err = r.visit(ctx, t)
-		r.busy--
-		if t.Role.names() {
-			r.ahead--
-		}
+		r.count(t.Role, -1)
 		r.turned.Broadcast()
 		if err != nil {
 			return err
+		}
+	}
+}
+
+// count takes a worker that begins (1) or ends (-1) with a target into account.
+func (r *run) count(role Role, n int) {
+	r.busy += n
+	if role.names() {
+		r.ahead += n
+		if role == RoleHome || role == RoleFeed {
+			r.hubs += n
 		}
 	}
 }

@@ -84,7 +84,11 @@ func (r *run) queries() []Query {
 	var qs []Query
 	for i, roles := range phases {
 		if r.ahead > 0 {
-			roles = slices.DeleteFunc(roles, func(role Role) bool { return role > RoleList })
+			last := RoleList
+			if r.freely() {
+				last = RoleArticle
+			}
+			roles = slices.DeleteFunc(roles, func(role Role) bool { return role > last })
 			if len(roles) == 0 {
 				continue
 			}
@@ -97,4 +101,11 @@ func (r *run) queries() []Query {
 		qs = append(qs, q)
 	}
 	return qs
+}
+
+// freely says that articles need not wait for the lists that others are at: what to look for is certain, and the server
+// is asked without delay, so that it would stand idle while each page of a list is read and stored before the next of it is known.
+// A list that is due goes before an article in any case.
+func (r *run) freely() bool {
+	return r.hubs == 0 && !r.undecided() && r.pacer.gapOf(hostOf(r.cfg.Site.Home)) == 0
 }
