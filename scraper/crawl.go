@@ -40,19 +40,19 @@ type run struct {
 	absent map[string]absence // by host
 	report Report
 
-	asked     int               // requests so far
-	needed    map[string]bool   // keys of requisites named in this run
-	vanished  int               // articles made due because a list has lost their rows
-	taken     int               // unknown addresses of sitemaps so far
-	feedsLeft bool              // a feed or sitemap may be due
-	walked    int               // slow walk's pages so far
-	webplus   bool              // a page of this publishing system came
-	led       bool              // a list, feed or sitemap was found, by this run or an earlier one
-	linkedTo  map[string]bool   // keys of what the first pages of this run link to: the others mostly repeat it
-	lists     map[string]*list  // by the key of page 1
-	lastRow   map[string]string // section → rows of its last list page, to see a list that repeats itself
-	given     map[string]bool   // lists and hubs already looked at in this run
-	fresh     map[string]bool   // articles found by this run outside walks to the end: several pages may name them
+	asked     int              // requests so far
+	needed    map[string]bool  // keys of requisites named in this run
+	vanished  int              // articles made due because a list has lost their rows
+	taken     int              // unknown addresses of sitemaps so far
+	feedsLeft bool             // a feed or sitemap may be due
+	walked    int              // slow walk's pages so far
+	webplus   bool             // a page of this publishing system came
+	led       bool             // a list, feed or sitemap was found, by this run or an earlier one
+	linkedTo  map[string]bool  // keys of what the first pages of this run link to: the others mostly repeat it
+	lists     map[string]*list // by the key of page 1
+	walks     map[string]*walk // by the key of page 1
+	given     map[string]bool  // lists and hubs already looked at in this run
+	fresh     map[string]bool  // articles found by this run outside walks to the end: several pages may name them
 	retries   []retry
 	parked    []Target // leased targets of hosts that are left alone
 }
@@ -111,7 +111,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	r := &run{
 		cfg: c, store: store, reader: reader, scope: newScope(c.Site, c.Assets), start: start,
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]absence),
-		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), lastRow: make(map[string]string), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
+		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), walks: make(map[string]*walk), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
 	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
 	r.seeds, r.secure = make(map[string]string), make(map[string]bool)

@@ -28,9 +28,10 @@ type plan struct {
 
 	elsewhere []string // sitemaps of an index on hosts out of scope
 
-	taken  int  // unknown addresses of a sitemap
-	deep   bool // the list is being walked to its end
-	broken bool // a list that had rows has none now
+	taken  int    // unknown addresses of a sitemap
+	deep   bool   // the list is being walked to its end
+	ended  string // why the walk over a list did not go on though the page names another; "" = it went on, or it had no reason to
+	broken bool   // a list that had rows has none now
 }
 
 // A planner makes plans. It asks nobody and keeps nothing: what it has to know
@@ -55,7 +56,7 @@ type planner struct {
 	isAsset       func(address string) bool // whether an image or attachment is to be fetched
 	key           func(address string) string
 	known         map[string]bool // keys that the frontier had before this run, of those that the page names
-	repeated      bool            // the list page shows the same rows as the one before it
+	repeated      string          // why the walk is not to go on behind the list page, which shows what pages before it have shown; "" = it may
 	endless       bool            // it is one of many that name nothing but more of their kind
 }
 
@@ -300,8 +301,11 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	}
 	pl.deep = deep
 	li.Next = extract.WithoutSession(li.Next)
-	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.repeated && !p.past(li.Items) && p.inScope(li.Next)
-	if onward && (pl.unknown > 0 || pl.newer > 0 || deep) {
+	wanted := pl.unknown > 0 || pl.newer > 0 || deep
+	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.past(li.Items) && p.inScope(li.Next) && wanted
+	if p.repeated != "" && t.Role == RoleList && wanted { // a copy of page 1 may name no further page but itself
+		pl.ended = p.repeated
+	} else if onward {
 		first := t.URL
 		if t.Role == RoleList && t.Parent != "" {
 			first = t.Parent

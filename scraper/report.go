@@ -104,11 +104,18 @@ type SectionReport struct {
 	Unknown int    `json:"unknown"` // rows that led to articles not known before
 	New     int    `json:"new"`     // articles
 	Changed int    `json:"changed"`
+	Ended   string `json:"ended,omitempty"`  // the page behind which the walk did not go on though it names another, and why
+	Unread  int    `json:"unread,omitempty"` // how many rows more than those on its pages the list announces, at least; 0 = none, or not much more than a page of them
 }
 
 // InPart says whether the run left something undone that it should have done:
 // the exit status of a command is then 3.
 func (r Report) InPart() bool {
+	for _, s := range r.Sections {
+		if s.Unread > 0 {
+			return true
+		}
+	}
 	return r.Failed+r.Blocked+r.Postponed > 0 || r.Empty || len(r.Broken) > 0 || len(r.Stopped) > 0
 }
 

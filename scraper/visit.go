@@ -3,7 +3,6 @@ package scraper
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"campusnews/extract"
@@ -132,15 +131,11 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 		p.known, err = r.known(ctx, keys)
 		return p, err
 	}
-	rows := strings.Join(keys, "\n")
 	if l.result.Kind == extract.KindList {
 		p.endless = r.endless(t, l.result.Listing.Items)
 	}
-	if l.result.Kind == extract.KindList && t.Role == RoleList {
-		p.repeated = rows == r.lastRow[t.Section]
-	}
-	if l.result.Kind == extract.KindList {
-		r.lastRow[t.Section] = rows
+	if l.result.Kind == extract.KindList && (t.Role == RoleSection || t.Role == RoleList) {
+		p.repeated = r.turn(t, keys)
 	}
 	if len(keys) == 0 {
 		return p, nil
@@ -184,6 +179,10 @@ func (r *run) account(v Visit, l look, pl plan, change Change) {
 		s.Unknown += pl.unknown
 		if t.Role == RoleSection {
 			s.URL = t.URL
+		}
+		if pl.ended != "" {
+			s.Ended, s.Unread = t.URL+" "+pl.ended, r.unshown(t, l.result.Listing)
+			r.cfg.Log.Info("list not read on", "site", t.Site, "section", t.Section, "url", t.URL, "why", pl.ended)
 		}
 	}
 	r.webplus = r.webplus || l.result != nil && l.result.System == "webplus"

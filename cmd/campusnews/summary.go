@@ -101,6 +101,11 @@ func alarms(r scraper.Report) []string {
 	for _, s := range r.Broken {
 		say("section %s had articles before and shows none now; its template may have changed", s)
 	}
+	for _, name := range slices.Sorted(maps.Keys(r.Sections)) {
+		if s := r.Sections[name]; s.Unread > 0 {
+			say("section %s could not be read to its end, at least %s more: %s", name, count(s.Unread, "row"), s.Ended)
+		}
+	}
 	for i, c := range r.Changes {
 		if i == shownChanges {
 			say("and %s more of this kind", count(len(r.Changes)-i, "change"))
@@ -165,6 +170,11 @@ func remarks(r scraper.Report) []string {
 		say("%s forbidden by robots.txt or out of scope", count(r.Refused, "address"))
 	}
 	out = append(out, kinds(r.Refusals, "address", "not looked at", "refusal")...)
+	for _, name := range slices.Sorted(maps.Keys(r.Sections)) {
+		if s := r.Sections[name]; s.Ended != "" && s.Unread == 0 {
+			say("section %s was not read on: %s", name, s.Ended)
+		}
+	}
 	if r.Trapped > 0 {
 		say("%s not asked for: pages without end, like those of a calendar", count(r.Trapped, "address"))
 	}
