@@ -68,7 +68,7 @@ one. Of a fleet that is there only what is said is changed, and its sites stay; 
 		},
 	}
 	cmd.Flags().IntVar(&c.replicas, "replicas", 1, "servers of the NATS cluster that keep each thing, `N` = 1, 3 or 5")
-	cmd.Flags().DurationVar(&c.lease, "lease", 30*time.Second, "`TIME` after which a worker that is not heard of has lost its sites to others")
+	timeVar(cmd.Flags(), &c.lease, "lease", 30*time.Second, "`TIME` after which a worker that is not heard of has lost its sites to others")
 	return cmd
 }
 

@@ -173,7 +173,7 @@ enough.`,
 			return c.run(cmd.Context(), g)
 		},
 	}
-	cmd.Flags().DurationVar(&c.age, "age", 24*time.Hour, "only objects older than this `TIME`; a run under way must not be as old")
+	timeVar(cmd.Flags(), &c.age, "age", 24*time.Hour, "only objects older than this `TIME`; a run under way must not be as old")
 	return cmd
 }
 

@@ -41,7 +41,7 @@ With --relevance the best of each archive come first; how well an article fits i
 	f.StringArrayVar(&c.not, "not", nil, "leave out articles that hold this `WORD`; may be given several times")
 	f.BoolVar(&c.relevance, "relevance", false, "best matches of each archive first instead of newest first")
 	f.IntVar(&c.limit, "limit", 20, "show at most `N` articles")
-	f.DurationVar(&c.wait, "wait", 5*time.Second, "wait for answers so long, a `TIME`")
+	timeVar(f, &c.wait, "wait", 5*time.Second, "wait for answers so long, a `TIME`")
 	f.BoolVar(&c.json, "json", false, "print one JSON object a line")
 	f.StringVar(&c.color, "color", "auto", "mark the words with colour: auto, always or never")
 	return cmd

@@ -44,7 +44,7 @@ Sites that answer only inside a network get a label (--needs campus=csu): worker
 		ValidArgsFunction: completeSite,
 	}
 	f := cmd.Flags()
-	f.DurationVar(&c.every, "every", 6*time.Hour, "crawl each `TIME`")
+	timeVar(f, &c.every, "every", 6*time.Hour, "crawl each `TIME`")
 	f.StringVar(&c.cron, "cron", "", "crawl at the times of a cron `EXPRESSION` instead")
 	f.StringVar(&c.timezone, "timezone", "Asia/Shanghai", "time zone of --cron, a `NAME` of the tz database")
 	f.StringVar(&c.needs, "needs", "", "`LABELS` that a worker must have: campus=csu, several with commas between")

@@ -31,7 +31,7 @@ type repeatFlags struct {
 
 func (f *repeatFlags) register(flags *pflag.FlagSet) {
 	f.given = flags.Changed
-	flags.DurationVar(&f.every, "every", 0, "stay, and crawl each site again each `TIME` (6h), the sites spread over that time; the first time at once")
+	timeVar(flags, &f.every, "every", 0, "stay, and crawl each site again each `TIME` (6h, 1d), the sites spread over that time; the first time at once")
 	flags.StringVar(&f.cron, "cron", "", "stay, and crawl at the times of a cron `EXPRESSION` ('0 */6 * * *'); many sites begin within ten minutes")
 	flags.StringVar(&f.window, "window", "", "crawl only at this time of the day, `FROM-TO` (22:00-06:00); what is left goes on in the next window")
 	flags.StringVar(&f.timezone, "timezone", "Asia/Shanghai", "time zone of --cron, --window and the log, a `NAME` of the tz database")
@@ -199,7 +199,7 @@ func (f *repeatFlags) stagger(sites int) time.Duration {
 }
 
 func (f *repeatFlags) describe() string {
-	what := "every " + f.every.String()
+	what := "every " + spanText(f.every)
 	switch {
 	case f.once():
 		what = "once"

@@ -163,7 +163,7 @@ func TestRepeat(t *testing.T) {
 	if code := stop(); code != 0 {
 		t.Errorf("told to end: status %d, want 0", code)
 	}
-	for _, want := range []string{"campusnews: 1 site, every 6h0m0s", "csu: done: 50 new, ", "campusnews: told to end"} {
+	for _, want := range []string{"campusnews: 1 site, every 6h", "csu: done: 50 new, ", "campusnews: told to end"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("the log has no %q:\n%s", want, log)
 		}

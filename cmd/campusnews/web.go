@@ -28,7 +28,7 @@ type webFlags struct {
 
 func (f *webFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.replay, "replay", "", "answer every request from saved pages: a folder, or a .warc or .warc.gz file")
-	flags.DurationVar(&f.delay, "delay", time.Second, "least time between two requests to a server, whatever its hosts; robots.txt may ask for more")
+	timeVar(flags, &f.delay, "delay", time.Second, "least time between two requests to a server, whatever its hosts; robots.txt may ask for more")
 	flags.BoolVar(&f.allowPrivate, "allow-private", false, "connect to addresses outside the public internet, too, as on a campus network")
 	flags.BoolVar(&f.fast, "fast", false, "with --replay, do not pause between requests")
 }

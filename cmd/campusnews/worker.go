@@ -62,10 +62,10 @@ The first signal ends the runs under way, which other workers then go on with, a
 	c.shelf = 256 << 20
 	f.Var(&c.shelf, "fetched", "`SIZE` that evidence may take which is fetched back from the copy while somebody reads it")
 	f.StringVar(&c.listen, "listen", "", "serve /metrics and /healthz at this `ADDRESS`, as 127.0.0.1:9178")
-	f.DurationVar(&c.copies, "copy-every", 10*time.Second, "copy what is new each `TIME` during a run")
+	timeVar(f, &c.copies, "copy-every", 10*time.Second, "copy what is new each `TIME` during a run")
 	f.StringVar(&c.crawl.userAgent, "user-agent", "", "how to introduce oneself (default campusnews/VERSION with the contact)")
 	f.StringVar(&c.crawl.contact, "contact", "", "address or URL where the sites' people reach you; part of the user agent")
-	f.DurationVar(&c.crawl.web.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
+	timeVar(f, &c.crawl.web.delay, "delay", time.Second, "least time between two requests to a host; robots.txt may ask for more")
 	f.BoolVar(&c.crawl.web.allowPrivate, "allow-private", false, "connect to addresses outside the public internet, too, as on a campus network")
 	c.nats.register(f)
 	return cmd
