@@ -130,25 +130,67 @@ func number(text string, low, high int) (int, error) {
 
 // Next implements Spec. It looks eight years ahead: from one 29 February to the
 // next but one.
+//
+// When clocks are changed, an expression that names hours keeps its count, as in cron(8): what would have come in the hour that
+// is left out comes right after it, and what would come twice comes once. One for every hour goes on by the hour.
 func (c *Cron) Next(t time.Time) time.Time {
 	t = t.In(c.zone).Truncate(time.Minute).Add(time.Minute)
 	end := t.AddDate(8, 0, 1)
 	for t.Before(end) {
 		switch {
+		case !c.hourly() && c.leftOut(t):
+			return t
 		case c.month&(1<<int(t.Month())) == 0:
-			t = time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, c.zone)
+			t = c.morning(t.Year(), t.Month()+1, 1)
 		case !c.dayFits(t):
-			t = time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, c.zone)
+			t = c.morning(t.Year(), t.Month(), t.Day()+1)
 		case c.hour&(1<<t.Hour()) == 0:
 			// By duration, not by the clock: when clocks go back, an hour comes twice.
 			t = t.Add(time.Duration(60-t.Minute()) * time.Minute)
-		case c.minute&(1<<t.Minute()) == 0:
+		case c.minute&(1<<t.Minute()) == 0, !c.hourly() && again(t):
 			t = t.Add(time.Minute)
 		default:
 			return t
 		}
 	}
 	return time.Time{}
+}
+
+// hourly says whether the expression names every hour.
+func (c *Cron) hourly() bool { return c.hour == 1<<24-1 }
+
+// morning is the first minute of a day. Where midnight is the hour that is left out, time.Date gives one of the day before.
+func (c *Cron) morning(year int, month time.Month, day int) time.Time {
+	t := time.Date(year, month, day, 0, 0, 0, 0, c.zone)
+	for t.Hour() > 12 {
+		t = t.Add(time.Minute)
+	}
+	return t
+}
+
+// leftOut says whether clocks were put forward to t, over a time that the expression names.
+func (c *Cron) leftOut(t time.Time) bool {
+	_, offset := t.Zone()
+	_, before := t.Add(-time.Minute).Zone()
+	wall := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	for n := before - offset; n < 0; n += 60 {
+		w := wall.Add(time.Duration(n) * time.Second)
+		if c.month&(1<<int(w.Month())) != 0 && c.dayFits(w) && c.hour&(1<<w.Hour()) != 0 && c.minute&(1<<w.Minute()) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// again says whether the clock has shown t's time before, since it was put back not long ago.
+func again(t time.Time) bool {
+	_, offset := t.Zone()
+	_, before := t.Add(-3 * time.Hour).Zone()
+	if before <= offset {
+		return false
+	}
+	_, then := t.Add(-time.Duration(before-offset) * time.Second).Zone()
+	return then == before
 }
 
 func (c *Cron) dayFits(t time.Time) bool {

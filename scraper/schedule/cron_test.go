@@ -3,6 +3,7 @@ package schedule
 import (
 	"testing"
 	"time"
+	_ "time/tzdata" // where the system has no zones
 )
 
 var beijing = time.FixedZone("UTC+8", 8*60*60)
@@ -56,23 +57,81 @@ func TestCronErrors(t *testing.T) {
 	}
 }
 
-// In a zone with summer time no hour is left out or run into without end.
+// Where clocks are put forward and back, each time that an expression names comes once: what is left out comes right after it, what
+// the clock shows twice comes at the first time. Every hour is every hour. Where midnight is left out, too, the search ends.
 func TestCronSummerTime(t *testing.T) {
-	zone, err := time.LoadLocation("Europe/Berlin")
-	if err != nil {
-		t.Skip(err)
+	const layout = "2006-01-02 15:04 -0700"
+	for name, tt := range map[string]struct {
+		zone, spec, from string
+		want             []string
+	}{
+		"left out": {"Europe/Berlin", "30 2 * * *", "2026-03-28 00:00 +0100",
+			[]string{"2026-03-28 02:30 +0100", "2026-03-29 03:00 +0200", "2026-03-30 02:30 +0200"}},
+		"twice": {"Europe/Berlin", "30 2 * * *", "2026-10-24 12:00 +0200",
+			[]string{"2026-10-25 02:30 +0200", "2026-10-26 02:30 +0100"}},
+		"asked between the two": {"Europe/Berlin", "30 2 * * *", "2026-10-25 02:40 +0200", []string{"2026-10-26 02:30 +0100"}},
+		"before the hour left out": {"Europe/Berlin", "30 1 * * *", "2026-03-28 12:00 +0100",
+			[]string{"2026-03-29 01:30 +0100", "2026-03-30 01:30 +0200"}},
+		"right after it": {"Europe/Berlin", "0 2,3 * * *", "2026-03-29 00:00 +0100",
+			[]string{"2026-03-29 03:00 +0200", "2026-03-30 02:00 +0200"}},
+		"several in it": {"Europe/Berlin", "*/20 2 * * *", "2026-03-29 00:00 +0100",
+			[]string{"2026-03-29 03:00 +0200", "2026-03-30 02:00 +0200", "2026-03-30 02:20 +0200"}},
+		"another day's": {"Europe/Berlin", "30 2 * * mon", "2026-03-28 00:00 +0100", []string{"2026-03-30 02:30 +0200"}},
+		"every hour, forward": {"Europe/Berlin", "30 * * * *", "2026-03-29 01:00 +0100",
+			[]string{"2026-03-29 01:30 +0100", "2026-03-29 03:30 +0200"}},
+		"every hour, back": {"Europe/Berlin", "30 * * * *", "2026-10-25 02:00 +0200",
+			[]string{"2026-10-25 02:30 +0200", "2026-10-25 02:30 +0100", "2026-10-25 03:30 +0100"}},
+		"midnight left out": {"America/Santiago", "0 0 * * *", "2026-09-05 12:00 -0400",
+			[]string{"2026-09-06 01:00 -0300", "2026-09-07 00:00 -0300"}},
+		"a day whose midnight is left out": {"America/Havana", "30 5 * * sun", "2026-03-05 12:00 -0500",
+			[]string{"2026-03-08 05:30 -0400", "2026-03-15 05:30 -0400"}},
+		"a month later": {"America/Santiago", "0 3 1 oct *", "2026-09-01 12:00 -0400", []string{"2026-10-01 03:00 -0300"}},
+		"half an hour":  {"Australia/Lord_Howe", "15 2 * * *", "2026-10-03 12:00 +1030", []string{"2026-10-04 02:30 +1100", "2026-10-05 02:15 +1100"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			zone, err := time.LoadLocation(tt.zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := ParseCron(tt.spec, zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at, err := time.Parse(layout, tt.from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range tt.want {
+				next := c.Next(at)
+				if got := next.Format(layout); got != want {
+					t.Fatalf("after %s: got %s, want %s", at.In(zone).Format(layout), got, want)
+				}
+				at = next
+			}
+		})
 	}
-	c, err := ParseCron("30 2 * * *", zone)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := time.Date(2026, 3, 27, 12, 0, 0, 0, zone)
-	for range 400 {
-		next := c.Next(at)
-		if !next.After(at) || next.Sub(at) > 50*time.Hour || next.Minute() != 30 || next.Hour() != 2 {
-			t.Fatalf("after %v comes %v", at, next)
+}
+
+// Through eight years of each zone's changes a daily job runs once on each day, and the search always ends.
+func TestCronEachDayOnce(t *testing.T) {
+	for _, name := range []string{"Europe/Berlin", "America/New_York", "America/Havana", "America/Santiago", "Asia/Beirut", "Africa/Cairo", "Australia/Lord_Howe", "Asia/Shanghai"} {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			t.Fatal(err)
 		}
-		at = next
+		for _, spec := range []string{"0 0 * * *", "30 0 * * *", "30 1 * * *", "0 2 * * *", "30 2 * * *", "0 3 * * *"} {
+			c, err := ParseCron(spec, zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := time.Date(2010, 1, 1, 12, 0, 0, 0, zone)
+			for day := time.Date(2010, 1, 2, 0, 0, 0, 0, time.UTC); day.Year() < 2018; day = day.AddDate(0, 0, 1) {
+				at = c.Next(at)
+				if got := at.Format(time.DateOnly); got != day.Format(time.DateOnly) {
+					t.Fatalf("%s %q: %v, want it on %s", name, spec, at, day.Format(time.DateOnly))
+				}
+			}
+		}
 	}
 }
 
