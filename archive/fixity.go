@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"campusnews/archive/warc"
 )
@@ -31,8 +32,30 @@ type Verification struct {
 
 // VerifyOptions tune Verify. The zero value is good.
 type VerifyOptions struct {
-	// Progress is told, now and then, what is being read and how much of all WARC bytes has been. nil = nobody.
-	Progress func(what string, done, total int64)
+	// Progress is told, now and then, what is being read. No two calls of it and of report overlap. nil = nobody.
+	Progress func(VerifyProgress)
+}
+
+// A VerifyProgress says what Verify reads: some part of archive.db, and the evidence beside it.
+type VerifyProgress struct {
+	Part        string // of archive.db; "" = no more of it
+	Done, Total int64  // of the part; Total 0 = how far it is cannot be told
+	File        string // of WARC; "" = none yet, or no more
+	Bytes, All  int64  // of WARC: read, and to be read
+}
+
+func (p VerifyProgress) String() string {
+	var parts []string
+	switch {
+	case p.Part != "" && p.Total > 0:
+		parts = append(parts, fmt.Sprintf("%s, %s: %d%%", dbName, p.Part, p.Done*100/p.Total))
+	case p.Part != "":
+		parts = append(parts, dbName+", "+p.Part)
+	}
+	if p.File != "" {
+		parts = append(parts, fmt.Sprintf("%s: %d%% of the evidence", p.File, p.Bytes*100/max(p.All, 1)))
+	}
+	return "reading " + strings.Join(parts, "; ")
 }
 
 // Verify is the method of that name for an archive of which it is not known
@@ -47,7 +70,7 @@ func Verify(ctx context.Context, dir string, opts VerifyOptions, report func(fau
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, ErrNewer), errors.Is(err, ErrOlder), ctx.Err() != nil:
 		return Verification{}, err
 	}
-	f := newFixity(&Archive{dir: dir}, opts, report)
+	f := newFixity(&Archive{dir: dir}, newCourse(opts), report)
 	defer f.a.Close() // only read
 	f.say("%s: %v", dbName, err)
 	if f.v.Sealed, err = f.a.checkSeal(ctx, sealName, f.say); err != nil {
@@ -68,37 +91,104 @@ func Verify(ctx context.Context, dir string, opts VerifyOptions, report func(fau
 // made from, articles that the search index does not find by their words, and any page of archive.db that is not as it
 // was when the archive was last closed. It calls report with a line for each fault, naming file and place;
 // the error says that it could not go on. It may run while another process writes.
+//
+// The evidence is read beside archive.db. Faults come in the same order all the same: of archive.db itself, of the evidence, of the texts.
 func (a *Archive) Verify(ctx context.Context, opts VerifyOptions, report func(fault string)) (Verification, error) {
-	f := newFixity(a, opts, report)
-	for _, part := range []func(context.Context) error{f.database, f.evidence, f.texts, f.index} {
-		err := part(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return f.v, ctx.Err()
-		case resultCode(err) != 0:
-			f.say("%s: %v", dbName, err) // SQLite cannot read on here; the other parts may still be readable
-		case err != nil:
-			return f.v, err
+	course := newCourse(opts)
+	first := newFixity(a, course, report)
+	if err := first.readable(ctx, first.seal(ctx)); err != nil {
+		return first.v, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	const ahead = 1000 // faults of a part that wait for those of the parts before
+	var faults [3]chan string
+	var parts [3]*fixity
+	for i := range parts {
+		faults[i] = make(chan string, ahead)
+		parts[i] = newFixity(a, course, func(fault string) { faults[i] <- fault })
+		parts[i].v.Sealed = first.v.Sealed
+	}
+	do := func(i int, part func(context.Context) error) {
+		defer close(faults[i])
+		if err := parts[i].readable(ctx, part(ctx)); err != nil {
+			cancel(err)
 		}
 	}
-	return f.v, nil
+	var g sync.WaitGroup
+	g.Go(func() {
+		do(0, parts[0].database)
+		do(2, parts[2].texts)
+		course.tell(func(p *VerifyProgress) { p.Part = "" })
+	})
+	g.Go(func() {
+		do(1, parts[1].evidence)
+		course.tell(func(p *VerifyProgress) { p.File = "" })
+	})
+	for _, list := range faults {
+		for fault := range list {
+			course.one.Lock()
+			report(fault)
+			course.one.Unlock()
+		}
+	}
+	g.Wait()
+	v := parts[1].v
+	v.Articles = parts[2].v.Articles
+	v.Faults += first.v.Faults + parts[0].v.Faults + parts[2].v.Faults
+	return v, context.Cause(ctx)
 }
 
-// A fixity is one run of Verify.
+// readable gives err unless it is SQLite's, which is a fault: it cannot read on there, the other parts may still be readable.
+func (f *fixity) readable(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if resultCode(err) != 0 {
+		f.say("%s: %v", dbName, err)
+		return nil
+	}
+	return err
+}
+
+// A course is how far a run of Verify is.
+type course struct {
+	one  sync.Mutex
+	now  VerifyProgress
+	hear func(VerifyProgress)
+}
+
+func newCourse(opts VerifyOptions) *course { return &course{hear: opts.Progress} }
+
+func (r *course) tell(change func(*VerifyProgress)) {
+	if r.hear == nil {
+		return
+	}
+	r.one.Lock()
+	defer r.one.Unlock()
+	change(&r.now)
+	r.hear(r.now)
+}
+
+// A fixity is a part of a run of Verify.
 type fixity struct {
 	a           *Archive
 	v           Verification
 	report      func(string)
-	progress    func(what string, done, total int64)
+	course      *course
 	done, total int64 // bytes of WARC
 }
 
-func newFixity(a *Archive, opts VerifyOptions, report func(string)) *fixity {
-	f := &fixity{a: a, report: report, progress: opts.Progress}
-	if f.progress == nil {
-		f.progress = func(string, int64, int64) {}
-	}
-	return f
+func newFixity(a *Archive, r *course, report func(string)) *fixity {
+	return &fixity{a: a, report: report, course: r}
+}
+
+func (f *fixity) part(what string, done, total int64) {
+	f.course.tell(func(p *VerifyProgress) { p.Part, p.Done, p.Total = what, done, total })
+}
+
+func (f *fixity) progress(file string, done int64) {
+	f.course.tell(func(p *VerifyProgress) { p.File, p.Bytes, p.All = file, done, f.total })
 }
 
 func (f *fixity) say(format string, args ...any) {
@@ -106,12 +196,14 @@ func (f *fixity) say(format string, args ...any) {
 	f.report(fmt.Sprintf(format, args...))
 }
 
+func (f *fixity) seal(ctx context.Context) (err error) {
+	f.part("its pages", 0, 0)
+	f.v.Sealed, err = f.a.checkSeal(ctx, sealName, f.say)
+	return err
+}
+
 func (f *fixity) database(ctx context.Context) (err error) {
-	f.progress(dbName, 0, 0)
-	if f.v.Sealed, err = f.a.checkSeal(ctx, sealName, f.say); err != nil {
-		return err
-	}
-	damage, err := f.a.Check(ctx)
+	damage, err := f.a.check(ctx, func(what string) { f.part(what, 0, 0) })
 	for _, d := range damage {
 		f.say("%s: %s", dbName, d)
 	}
@@ -144,13 +236,18 @@ func (f *fixity) evidence(ctx context.Context) error {
 	return nil
 }
 
-func (f *fixity) index(ctx context.Context) error {
-	f.progress("the search index", f.done, f.total)
-	wrong, err := f.a.verifyIndex(ctx)
+// texts makes the digest of each version again, and compares the search index.
+func (f *fixity) texts(ctx context.Context) error {
+	c := textCheck{say: f.say, progress: f.part}
+	wrong, index, err := c.run(ctx, f.a)
+	f.v.Articles = c.versions
+	if err := f.readable(ctx, err); err != nil {
+		return err
+	}
 	for _, id := range wrong {
 		f.say("%s: article %d: the search index has not the words of its text", dbName, id)
 	}
-	return err
+	return index
 }
 
 // warcFiles are the names of all WARC files in the folder, in order. Files that captures name but are not there are
@@ -242,7 +339,7 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 			check.see(rec)
 		}
 		if counted++; counted%64 == 0 {
-			f.progress(name, f.done+rec.Offset, f.total)
+			f.progress(name, f.done+rec.Offset)
 		}
 	})
 	if err != nil {
@@ -260,7 +357,7 @@ func (f *fixity) file(ctx context.Context, name string, newest bool) error {
 	if f.a.read == nil {
 		return nil
 	}
-	f.progress(name, f.done, f.total)
+	f.progress(name, f.done)
 	return f.a.eachSpan(ctx, name, func(id int64, s warc.Span) error {
 		f.v.Captures++
 		err := warc.VerifySpan(file, s)
@@ -301,36 +398,4 @@ func (r readerAt) ReadAt(p []byte, off int64) (int, error) {
 		return 0, err
 	}
 	return r.r.ReadAt(p, off)
-}
-
-// texts makes the digest of each version again.
-func (f *fixity) texts(ctx context.Context) error {
-	f.progress("texts", f.done, f.total)
-	const newest = `SELECT c.id, c.revision, c.digest, c.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, pages, ` + listColumns + ` FROM articles c`
-	const earlier = `SELECT r.article, r.number, r.digest, t.url, coalesce(published, ''), coalesce(title, ''), coalesce(subtitle, ''), coalesce(source, ''), body, t.pages,
-		credits, images, attachments, media, links FROM revisions r JOIN revision_texts t ON t.revision = r.id`
-	for _, query := range []string{newest, earlier} {
-		err := f.a.eachRow(ctx, func(rows *sql.Rows) error {
-			var id int64
-			var number int
-			var digest string
-			var c content
-			var list [5]string
-			if err := rows.Scan(&id, &number, &digest, &c.URL, &c.Published, &c.Title, &c.Subtitle, &c.Source, &c.Body, &c.Pages,
-				&list[0], &list[1], &list[2], &list[3], &list[4]); err != nil {
-				return err
-			}
-			f.v.Articles++
-			if err := c.setLists(list); err != nil {
-				f.say("%s: article %d, version %d: %v", dbName, id, number, err)
-			} else if c.digest() != digest {
-				f.say("%s: article %d, version %d: the text is not the one its digest was made from", dbName, id, number)
-			}
-			return nil
-		}, query)
-		if err != nil {
-			return fmt.Errorf("compare texts with their digests: %w", err)
-		}
-	}
-	return nil
 }

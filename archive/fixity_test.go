@@ -231,3 +231,96 @@ func TestVerifyComparesRowsWithRecords(t *testing.T) {
 		t.Errorf("a record between captures: got %d orphans, before %d", v.Orphans, before.Orphans)
 	}
 }
+
+// TestVerifyComparesIndexWithTexts: letters that SQLite folds otherwise than this program are no fault; a word too many, one too few, and words of an
+// article that is not there are, each by its article's number.
+func TestVerifyComparesIndexWithTexts(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	for i, text := range []string{"5µm ſpäter ΟΔΟΣ ϑ", "ẞtraße İstanbul ǅ ＣＳＵ", "學術 2009年", "一", "二"} {
+		save(t, c, article(i+1, noon, text, strings.Repeat(text+"\n", 3)))
+	}
+	if _, faults := verify(t, a); len(faults) > 0 {
+		t.Fatalf("a sound archive: %q", faults)
+	}
+	for _, statement := range []string{
+		`INSERT INTO articles_fts (rowid, title, body) VALUES (4, 'zuviel', '')`,
+		`INSERT INTO articles_fts_title (articles_fts_title, rowid, title) VALUES ('delete', 5, '二')`,
+		`INSERT INTO articles_fts_title (rowid, title) VALUES (9, 'nowhere')`,
+		`INSERT INTO articles_fts_title (rowid, title) VALUES (1234567890123, 'nowhere')`,
+	} {
+		change(t, a, statement)
+	}
+	wrong, err := a.verifyIndex(t.Context())
+	if want := []int64{4, 5, 9, 1234567890123}; err != nil || !slices.Equal(wrong, want) {
+		t.Errorf("got %v (%v), want %v", wrong, err, want)
+	}
+	if err := a.Repair(t.Context(), func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	if _, faults := verify(t, a); len(faults) > 0 {
+		t.Errorf("after repair: %q", faults)
+	}
+}
+
+// TestVerifyTellsHowFarItIs: every part is named, and each gets to its end.
+func TestVerifyTellsHowFarItIs(t *testing.T) {
+	a := open(t, t.TempDir())
+	c := begin(t, a)
+	for i := range 40 {
+		save(t, c, article(i+1, noon, "题", "文"))
+	}
+	ended := map[string]bool{}
+	var last VerifyProgress
+	if _, err := a.Verify(t.Context(), VerifyOptions{Progress: func(p VerifyProgress) {
+		last = p
+		if p.Total == 0 || p.Done == p.Total {
+			ended[p.Part] = true
+		}
+		if p.File != "" && p.Bytes == p.All {
+			ended[p.File] = true
+		}
+		if p.Part != "" && !strings.Contains(p.String(), p.Part) || !strings.Contains(p.String(), p.File) || p.Done > p.Total || p.Bytes > p.All {
+			t.Errorf("%+v: %s", p, p)
+		}
+	}}, func(fault string) { t.Error(fault) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"its pages", "integrity_check", "foreign_key_check", "places of captures", "the search index", "texts", "campusnews-00001.warc.gz"} {
+		if !ended[part] {
+			t.Errorf("%s: not told of to its end", part)
+		}
+	}
+	if last.Part != "" || last.File != "" {
+		t.Errorf("at the end: %+v", last)
+	}
+}
+
+// TestVerifyKeepsOrder: faults of the evidence, which is read beside the database, come behind the database's and before the texts', however many.
+func TestVerifyKeepsOrder(t *testing.T) {
+	a, err := Open(t.Context(), t.TempDir(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	c := begin(t, a)
+	for i := range 1100 { // more than wait for each other
+		save(t, c, article(i+1, noon, "题", "文"))
+	}
+	change(t, a, `UPDATE captures SET packed_digest = 'sha256:00', offset = offset + 1`)
+	change(t, a, `UPDATE articles SET body = '伪'`)
+	_, faults := verify(t, a)
+	place := func(s string) (first, last int) {
+		first = slices.IndexFunc(faults, func(f string) bool { return strings.Contains(f, s) })
+		for last = len(faults) - 1; last >= 0 && !strings.Contains(faults[last], s); last-- {
+		}
+		return first, last
+	}
+	_, database := place("no record begins at byte")
+	from, to := place("no whole record begins there")
+	texts, _ := place("its digest was made from")
+	index, _ := place("the search index has not the words")
+	if database < 1099 || from < database || to-from < 1099 || texts < to || index < texts+1099 {
+		t.Errorf("%d faults: the database's to %d, the evidence's %d to %d, the texts' from %d, the index's from %d", len(faults), database, from, to, texts, index)
+	}
+}

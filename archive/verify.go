@@ -17,7 +17,13 @@ import (
 // that each capture's record begins and ends within its WARC file, at a gzip
 // member. It gives one line for each fault, nil when all is sound; the error says that it could not look.
 func (a *Archive) Check(ctx context.Context) (damage []string, err error) {
+	return a.check(ctx, func(string) {})
+}
+
+// check is Check that tells what it looks at.
+func (a *Archive) check(ctx context.Context, look func(what string)) (damage []string, err error) {
 	for _, pragma := range []string{"integrity_check", "foreign_key_check"} {
+		look(pragma)
 		err := a.eachRow(ctx, func(rows *sql.Rows) error {
 			columns, err := rows.Columns()
 			if err != nil {
@@ -59,6 +65,7 @@ func (a *Archive) Check(ctx context.Context) (damage []string, err error) {
 			return damage, fmt.Errorf("look for %s: %w", fault, err)
 		}
 	}
+	look("places of captures")
 	more, err := a.checkPositions(ctx)
 	return append(damage, more...), err
 }

@@ -6,30 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"campusnews/archive/bigram"
+	"campusnews/archive/postings"
 )
-
-// verifyIndex compares the search index with the texts: each article must be
-// found by all the words that its title and body have, and by no other. It gives the ids of articles for which that is not so.
-//
-// Each article's words are summed up as hashes on both sides, so that an index of a million
-// articles is read in one pass, in the order in which it lies on the disk; where the sums differ
-// the article's words are compared one by one.
-func (a *Archive) verifyIndex(ctx context.Context) (wrong []int64, err error) {
-	for _, t := range indexTables {
-		more, err := a.verifyTable(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		wrong = append(wrong, more...)
-	}
-	slices.Sort(wrong)
-	return slices.Compact(wrong), nil
-}
 
 // An indexTable is a table of the search index: its name, and what it holds of an article.
 type indexTable struct {
@@ -51,105 +32,178 @@ func (t indexTable) words(c content) string {
 	return strings.Join(texts, " ")
 }
 
-func (a *Archive) verifyTable(ctx context.Context, t indexTable) (wrong []int64, err error) {
-	// A connection of its own: the pooled ones may not even make a temporary table.
-	db, err := sql.Open("sqlite", dsn(filepath.Join(a.dir, dbName), pragmas{"busy_timeout(10000)", "temp_store(MEMORY)"}, "mode", "ro"))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	conn, err := db.Conn(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	for _, statement := range []string{
-		`CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, ` + t.name + `, instance)`,
-		`CREATE VIRTUAL TABLE temp.again USING fts5 (words, content='', detail=none, tokenize='unicode61 remove_diacritics 0')`,
-		`CREATE VIRTUAL TABLE temp.again_words USING fts5vocab(temp, again, instance)`,
-		`BEGIN`, // both sides as of one moment
-	} {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return nil, fmt.Errorf("read the search index: %w", err)
-		}
-	}
-	seed := maphash.MakeSeed()
-	sums := map[int64]uint64{}
-	var term string
-	var id int64
-	if err := eachRowOf(ctx, conn, func() { sums[id] += maphash.String(seed, term) }, []any{&term, &id}, `SELECT term, doc FROM temp.words`); err != nil {
-		return nil, fmt.Errorf("read the search index: %w", err)
-	}
-	var c content
-	words := map[string]bool{}
-	err = eachRowOf(ctx, conn, func() {
-		clear(words)
-		sum := sums[id]
-		for word := range strings.FieldsSeq(strings.ToLower(t.words(c))) {
-			if !words[word] {
-				words[word] = true
-				sum -= maphash.String(seed, word)
-			}
-		}
-		if sum != 0 {
-			wrong = append(wrong, id)
-		}
-		delete(sums, id)
-	}, []any{&id, &c.Title, &c.Subtitle, &c.Body}, `SELECT id, coalesce(title, ''), coalesce(subtitle, ''), body FROM articles`)
-	if err != nil {
-		return nil, fmt.Errorf("read texts: %w", err)
-	}
-	const most = 1000 // of which each is looked at closely
-	if len(wrong) <= most {
-		if wrong, err = t.differingWords(ctx, conn, wrong); err != nil {
-			return nil, err
-		}
-	}
-	for id := range sums {
-		wrong = append(wrong, id) // words of an article that is not there
-	}
-	return wrong, nil
+// An indexCheck compares a table of the search index with the texts: each article must be found by all the words that its
+// title and body have, and by no other.
+//
+// Each article's words are summed up as hashes on both sides, so that an index of a million articles is read in one pass, in the order in which
+// it lies on the disk; where the sums differ, SQLite cuts and folds the article's words once more.
+type indexCheck struct {
+	table indexTable
+	seed  maphash.Seed
+	// The sums of the index, by article, those of the articles that have passed taken away. Numbers as they are in a sound archive have a place in dense.
+	dense    []uint64
+	others   map[int64]uint64
+	suspects []suspect
+	wrong    []int64
 }
 
-// differingWords keeps of the articles those whose words, as SQLite cuts and folds them, are not those of the index.
-func (t indexTable) differingWords(ctx context.Context, conn *sql.Conn, ids []int64) (wrong []int64, err error) {
-	suspects := map[int64]map[string]bool{}
-	for _, id := range ids {
-		suspects[id] = map[string]bool{}
-		var c content
-		if err := conn.QueryRowContext(ctx, `SELECT coalesce(title, ''), coalesce(subtitle, ''), body FROM articles WHERE id = ?`, id).Scan(&c.Title, &c.Subtitle, &c.Body); err != nil {
-			return nil, err
-		}
-		if _, err := conn.ExecContext(ctx, `INSERT INTO temp.again (rowid, words) VALUES (?, ?)`, id, t.words(c)); err != nil {
-			return nil, err
-		}
+// A suspect is an article whose sum is not that of the index.
+type suspect struct {
+	id  int64
+	sum uint64 // of the index
+}
+
+// readIndex sums up the table's words. Numbers of articles go up to last, if the archive is sound.
+func readIndex(ctx context.Context, conn *sql.Conn, table indexTable, last int64, progress func(done, total int64)) (*indexCheck, error) {
+	c := &indexCheck{table: table, seed: maphash.MakeSeed()}
+	if err := c.read(ctx, conn, last, progress); err != nil {
+		return nil, fmt.Errorf("read the search index: %w", err)
 	}
-	var term string
-	var id int64
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	if err := eachRowOf(ctx, conn, func() { suspects[id][term] = true }, []any{&term, &id}, `SELECT term, doc FROM temp.again_words`); err != nil {
-		return nil, err
-	}
-	foreign := map[int64]bool{}
-	if err := eachRowOf(ctx, conn, func() {
-		if words, ok := suspects[id]; ok {
-			if words[term] {
-				delete(words, term)
-			} else {
-				foreign[id] = true
+	return c, nil
+}
+
+func (c *indexCheck) read(ctx context.Context, conn *sql.Conn, last int64, progress func(done, total int64)) error {
+	x, err := postings.Open(ctx, conn, c.table.name, 0)
+	if err == nil {
+		c.empty(last)
+		err = x.Every(ctx, func(word []byte, rows []int64) error {
+			hash := maphash.Bytes(c.seed, word)
+			for _, row := range rows {
+				c.add(row, hash)
 			}
-		}
-	}, []any{&term, &id}, `SELECT term, doc FROM temp.words`); err != nil {
-		return nil, err
+			return nil
+		}, progress)
 	}
-	for _, id := range ids {
-		if foreign[id] || len(suspects[id]) > 0 {
-			wrong = append(wrong, id)
+	if !errors.Is(err, postings.ErrFormat) {
+		return err
+	}
+	c.empty(last) // by the long way, then: it says what is wrong, if anything is
+	vocabulary := "words_of_" + c.table.name
+	if _, err := conn.ExecContext(ctx, `CREATE VIRTUAL TABLE temp.`+vocabulary+` USING fts5vocab(main, `+c.table.name+`, instance)`); err != nil {
+		return err
+	}
+	return eachWord(ctx, conn, vocabulary, func(word string, id int64) { c.add(id, maphash.String(c.seed, word)) })
+}
+
+// eachWord calls f for each word of each row of a table of FTS5's vocabulary.
+func eachWord(ctx context.Context, conn *sql.Conn, vocabulary string, f func(word string, id int64)) error {
+	var word string
+	var id int64
+	return eachRowOf(ctx, conn, func() { f(word, id) }, []any{&word, &id}, `SELECT term, doc FROM temp.`+vocabulary)
+}
+
+func (c *indexCheck) empty(last int64) {
+	c.dense, c.others = make([]uint64, last+1), map[int64]uint64{}
+}
+
+func (c *indexCheck) add(id int64, hash uint64) {
+	if id >= 0 && id < int64(len(c.dense)) {
+		c.dense[id] += hash
+	} else {
+		c.others[id] += hash
+	}
+}
+
+// take gives the sum of an article, which has passed then.
+func (c *indexCheck) take(id int64) (sum uint64) {
+	if id >= 0 && id < int64(len(c.dense)) {
+		sum, c.dense[id] = c.dense[id], 0
+		return sum
+	}
+	sum = c.others[id]
+	delete(c.others, id)
+	return sum
+}
+
+// pass compares an article whose text has the sum.
+func (c *indexCheck) pass(id int64, sum uint64) {
+	if has := c.take(id); has != sum {
+		c.suspects = append(c.suspects, suspect{id, has})
+	}
+}
+
+// end gives the articles whose words are not those of the index, after all have passed.
+func (c *indexCheck) end(ctx context.Context, conn *sql.Conn) (wrong []int64, err error) {
+	const together = 200
+	for list := c.suspects; len(list) > 0; list = list[min(together, len(list)):] {
+		if err := c.again(ctx, conn, list[:min(together, len(list))]); err != nil {
+			return nil, err
 		}
 	}
-	return wrong, nil
+	for id, sum := range c.dense {
+		if sum != 0 {
+			c.wrong = append(c.wrong, int64(id)) // words of an article that is not there
+		}
+	}
+	for id := range c.others {
+		c.wrong = append(c.wrong, id)
+	}
+	return c.wrong, nil
+}
+
+// again has SQLite cut and fold the words of suspects, and finds those that the index has not so.
+func (c *indexCheck) again(ctx context.Context, conn *sql.Conn, list []suspect) error {
+	for _, statement := range []string{
+		`CREATE VIRTUAL TABLE IF NOT EXISTS temp.again USING fts5 (words, content='', detail=none, tokenize='unicode61 remove_diacritics 0')`,
+		`CREATE VIRTUAL TABLE IF NOT EXISTS temp.again_words USING fts5vocab(temp, again, instance)`,
+		`INSERT INTO temp.again (again) VALUES ('delete-all')`,
+	} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	for _, s := range list {
+		var t content
+		if err := conn.QueryRowContext(ctx, `SELECT coalesce(title, ''), coalesce(subtitle, ''), body FROM articles WHERE id = ?`, s.id).Scan(&t.Title, &t.Subtitle, &t.Body); err != nil {
+			return err
+		}
+		if _, err := conn.ExecContext(ctx, `INSERT INTO temp.again (rowid, words) VALUES (?, ?)`, s.id, c.table.words(t)); err != nil {
+			return err
+		}
+	}
+	sums := map[int64]uint64{}
+	if err := eachWord(ctx, conn, "again_words", func(word string, id int64) { sums[id] += maphash.String(c.seed, word) }); err != nil {
+		return err
+	}
+	for _, s := range list {
+		if sums[s.id] != s.sum {
+			c.wrong = append(c.wrong, s.id)
+		}
+	}
+	return nil
+}
+
+// A wordSum sums up the words of texts, each once. It is one goroutine's.
+type wordSum struct {
+	hashes, seen []uint64
+}
+
+// of gives the sum of hashes of a text's words, as Text made them and SQLite would fold them.
+func (w *wordSum) of(seed maphash.Seed, words string) (sum uint64) {
+	w.hashes = w.hashes[:0]
+	for word := range strings.FieldsSeq(bigram.Tokens(words)) {
+		w.hashes = append(w.hashes, maphash.String(seed, word))
+	}
+	size := 16
+	for size < 2*len(w.hashes) {
+		size *= 2
+	}
+	if size > len(w.seen) {
+		w.seen = make([]uint64, size)
+	}
+	seen := w.seen[:size]
+	clear(seen)
+	for _, h := range w.hashes {
+		i := h & uint64(size-1)
+		for seen[i] != 0 && seen[i] != h {
+			i = (i + 1) & uint64(size-1)
+		}
+		if seen[i] == 0 { // one whose hash is 0 counts for nothing, on the other side too
+			seen[i] = h
+			sum += h
+		}
+	}
+	return sum
 }
 
 // eachRowOf scans each row of the answer into to and calls f.

@@ -88,6 +88,17 @@ func token(word string) string {
 	}, word)
 }
 
+// Tokens are the words that Text gives as the tokenizer leaves them in the index.
+func Tokens(words string) string {
+	words = strings.ToLower(words)
+	for _, lead := range []byte{0xC2, 0xC5, 0xCF, 0xE1} { // of lettersOfOwn, and seldom of anything else
+		if strings.IndexByte(words, lead) >= 0 {
+			return token(words)
+		}
+	}
+	return words
+}
+
 // String is the word in the language of FTS5; it holds no quotation marks.
 func (w Word) String() string {
 	if w.Open {

@@ -31,6 +31,7 @@ func open(tb testing.TB, page int) *sql.DB {
 	}
 	tb.Cleanup(func() { db.Close() })
 	run(tb, db, `CREATE VIRTUAL TABLE f USING fts5 (title, body, content='', detail=none, tokenize='unicode61 remove_diacritics 0')`)
+	run(tb, db, `CREATE VIRTUAL TABLE v USING fts5vocab(f, instance)`)
 	run(tb, db, `INSERT INTO f (f, rank) VALUES ('pgsz', ?)`, page)
 	return db
 }
@@ -58,6 +59,7 @@ func compare(t *testing.T, db *sql.DB, most int) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	every(t, tx, x)
 	if err := x.Fetch(t.Context(), []Word{{"w3", false}, {"大", true}, {"w3", true}, {"nowhere", false}}); err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +92,47 @@ func compare(t *testing.T, db *sql.DB, most int) {
 				t.Errorf("%s, open %t, %d segments: got %d rows %.100s, want %d %.100s", w, open, len(x.segments), len(got), fmt.Sprint(got), len(want), fmt.Sprint(want))
 			}
 		}
+	}
+}
+
+// every compares the whole index with what FTS5 says of it.
+func every(t *testing.T, tx *sql.Tx, x *Index) {
+	t.Helper()
+	var got, want []string
+	var told [2]int64
+	last := ""
+	err := x.Every(t.Context(), func(word []byte, rows []int64) error {
+		if string(word) <= last || len(rows) == 0 || !slices.IsSorted(rows) {
+			t.Errorf("%q behind %q: rows %v", word, last, rows)
+		}
+		last = string(word)
+		for _, row := range rows {
+			got = append(got, fmt.Sprint(last, " ", row))
+		}
+		return nil
+	}, func(done, total int64) { told = [2]int64{done, total} })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if told[0] != told[1] {
+		t.Errorf("%d of %d pages told of", told[0], told[1])
+	}
+	rows, err := tx.Query(`SELECT term || ' ' || doc FROM v ORDER BY term, doc`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, s)
+	}
+	if err := rows.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%d segments: got %d entries, want %d", len(x.segments), len(got), len(want))
 	}
 }
 

@@ -51,9 +51,9 @@ func (c *mergeCommand) run(ctx context.Context, w io.Writer, g *global, from, in
 	if err != nil {
 		return locked(err)
 	}
-	v, err := archive.Verify(ctx, into, archive.VerifyOptions{Progress: func(what string, done, total int64) {
+	v, err := archive.Verify(ctx, into, archive.VerifyOptions{Progress: func(p archive.VerifyProgress) {
 		if !c.quiet {
-			line.show(func() string { return "verify: " + what })
+			line.show(func() string { return "verify: " + p.String() })
 		}
 	}}, func(fault string) { fmt.Fprintln(g.env.Stderr, printable(fault)) })
 	if err != nil {

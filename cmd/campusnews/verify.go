@@ -71,14 +71,7 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	}
 	var broken error // of out
 	line := newStatusLine(g.env)
-	opts := archive.VerifyOptions{Progress: func(what string, done, total int64) {
-		line.show(func() string {
-			if total == 0 {
-				return "reading " + what
-			}
-			return fmt.Sprintf("reading %s, %d%% of the evidence", what, done*100/total)
-		})
-	}}
+	opts := archive.VerifyOptions{Progress: func(p archive.VerifyProgress) { line.show(p.String) }}
 	found := func(fault string) {
 		line.clear()
 		if broken == nil {
