@@ -45,7 +45,7 @@ func TestNoScans(t *testing.T) {
 	if _, _, err := c.Lookup(t.Context(), "csu", "a"); err != nil {
 		t.Fatal(err)
 	}
-	queries := map[string]bool{}
+	queries := map[string]bool{unfetchedFrom("images"): true, unfetchedFrom("attachments"): true}
 	for q := range a.write.stmts {
 		queries[q] = true
 	}
@@ -69,6 +69,14 @@ func TestNoScans(t *testing.T) {
 				t.Errorf("%s: %s", step, q)
 			}
 		}
+	}
+}
+
+// A walk over the articles for the files that they name reads each of them once, however many there are.
+func TestUnfetchedReadsAStretch(t *testing.T) {
+	a := open(t, t.TempDir())
+	if steps := explain(t, a, unfetchedFrom("images")); len(steps) == 0 || !strings.Contains(steps[0], ">? AND ") {
+		t.Errorf("%q, want articles by a stretch of ids first", steps)
 	}
 }
 

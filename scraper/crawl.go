@@ -90,6 +90,9 @@ func Crawl(ctx context.Context, c Config, store Store, reader Reader) (Report, e
 	r := newRun(c, store, reader)
 	err = r.seed(ctx)
 	if err == nil {
+		err = r.unfetched(ctx)
+	}
+	if err == nil {
 		err = r.loop(ctx)
 	}
 	if err == nil {
