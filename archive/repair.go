@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -9,16 +10,21 @@ import (
 	"campusnews/archive/warc"
 )
 
+// ErrBeyondRepair is wrapped by the error of Repair for a database in which rows of a table cannot be read.
+var ErrBeyondRepair = errors.New("SQLite cannot read all rows of its tables, and these are not made again in place")
+
 // Repair makes again what can be made from something that is sound: SQLite's
 // indexes from their tables, the search index from the texts, and what rows of captures
 // say of their records, and rows that are gone, from the WARC files. It calls report with a line for each
 // thing that it has repaired, and for each page of archive.db that is not as it was sealed: Close seals all anew. Texts are RepairTexts' to repair; it changes none, and no WARC file; what Verify still finds
-// afterwards is for a backup, for reading the captures again or for Rebuild.
+// afterwards is for a backup, for reading the captures again or for Rebuild. The error wraps ErrBeyondRepair, or is SQLite's own, when rows of a table cannot be
+// read: Rebuild alone makes these again, and nothing is sealed that was not.
 func (a *Archive) Repair(ctx context.Context, report func(repaired string)) error {
 	if a.write == nil {
 		return ErrReadOnly
 	}
-	if err := a.acceptPages(ctx, report); err != nil {
+	strange, err := a.strangePages(ctx)
+	if err != nil {
 		return err
 	}
 	if err := a.write.do(ctx, func(t *tx) error { return t.exec("REINDEX") }); err != nil {
@@ -37,30 +43,50 @@ func (a *Archive) Repair(ctx context.Context, report func(repaired string)) erro
 		return fmt.Errorf("make lost rows of captures again: %w", err)
 	}
 	wrong, err := a.verifyIndex(ctx)
-	if err == nil && len(wrong) == 0 {
-		return nil
+	if err != nil || len(wrong) > 0 {
+		n, err := a.indexAgain(ctx)
+		if err != nil {
+			return fmt.Errorf("make the search index again: %w", err)
+		}
+		report(fmt.Sprintf("%s: the search index, made again from %d articles", dbName, n))
 	}
-	n, err := a.indexAgain(ctx)
-	if err != nil {
-		return fmt.Errorf("make the search index again: %w", err)
-	}
-	report(fmt.Sprintf("%s: the search index, made again from %d articles", dbName, n))
-	return nil
+	return a.acceptPages(ctx, strange, report)
 }
 
-// acceptPages has all pages sealed anew, and names those that were not as the seal had them.
-func (a *Archive) acceptPages(ctx context.Context, report func(string)) error {
+// strangePages names the pages that are not as the seal had them.
+func (a *Archive) strangePages(ctx context.Context) (list []string, err error) {
 	counted := true
-	if err := a.write.do(ctx, func(t *tx) error {
-		counted, a.write.pages.lost = !a.write.pages.lost, true
+	if err := a.write.do(ctx, func(*tx) error {
+		counted = !a.write.pages.lost
 		return nil
 	}); err != nil || !counted {
+		return nil, err
+	}
+	_, err = a.checkSeal(ctx, brokenName, func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) })
+	return list, err
+}
+
+// acceptPages has all pages sealed anew if SQLite finds nothing wrong with them now, and tells of those that were strange.
+func (a *Archive) acceptPages(ctx context.Context, strange []string, report func(string)) error {
+	if len(strange) > 0 {
+		var found string
+		if err := a.read.QueryRowContext(ctx, `PRAGMA integrity_check(1)`).Scan(&found); err != nil {
+			return fmt.Errorf("integrity_check: %w", err)
+		}
+		if found != "ok" {
+			return fmt.Errorf("%s: %w (integrity_check: %s)", dbName, ErrBeyondRepair, found)
+		}
+	}
+	if err := a.write.do(ctx, func(*tx) error {
+		a.write.pages.lost = true
+		return nil
+	}); err != nil {
 		return err
 	}
-	_, err := a.checkSeal(ctx, brokenName, func(format string, args ...any) {
-		report(fmt.Sprintf(format, args...) + "; it is sealed as it is now")
-	})
-	return err
+	for _, page := range strange {
+		report(page + "; it is sealed as it is now")
+	}
+	return nil
 }
 
 // A heldRecord is what a sound record says that a capture's row has to say too.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strings"
 
 	"campusnews/archive"
 )
@@ -46,7 +48,21 @@ func hint(err error, format string, args ...any) error {
 }
 
 // comeBack says how a database that cannot be read any more comes back.
-const comeBack = "take it from a backup (campusnews restore), or move archive.db and archive.db.seal away and make it again from the evidence (campusnews rebuild)"
+const comeBack = "take it from a backup (campusnews restore), or move archive.db away and make it again from the evidence (campusnews rebuild)"
+
+// comesBack is err of a database in which something cannot be read, with the commands that make it again.
+func comesBack(err error, dir string) error {
+	db := shellWord(filepath.Join(dir, "archive.db"))
+	return hint(err, "this makes archive.db again from the evidence:\n  mv %s %s\n  campusnews rebuild --archive %s\nor take it from a backup: campusnews restore", db, shellWord(filepath.Join(dir, "damaged.db")), shellWord(dir))
+}
+
+// shellWord is s as a shell takes it for one word.
+func shellWord(s string) string {
+	if s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-") == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
 
 // afterwards says of commands that can be interrupted in the middle of something what is there then.
 var afterwards = map[string]string{

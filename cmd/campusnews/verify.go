@@ -35,7 +35,9 @@ It may run while a crawl writes to the archive; archive.db has no seal then.
 With --repair, what can be made again from something sound is: texts of articles, of each version, from
 their captures, SQLite's indexes, the search index, what rows of captures say of their records, and rows
 of captures that are gone, from their records. Pages of archive.db
-that are not as they were sealed are named and sealed as they are. Then all is read once more.`,
+that are not as they were sealed are named and sealed as they are. Then all is read once more. Where
+SQLite cannot read the rows of a table any more, nothing is sealed, and the commands are named that make
+archive.db again.`,
 		Example: `  campusnews verify --archive /data/news
   campusnews verify --repair`,
 		Args: cobra.NoArgs,
@@ -115,9 +117,9 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 	if v.Faults > 0 {
 		fmt.Fprintln(notes, count(v.Faults, "fault"))
 		if !c.repair {
-			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; with archive.db and archive.db.seal moved away, campusnews rebuild makes them again from the evidence; what a WARC file has lost, only a backup has")
+			fmt.Fprintln(notes, "hint: --repair makes texts, indexes and captures' rows again; with archive.db moved away, campusnews rebuild makes it again from the evidence; what a WARC file has lost, only a backup has")
 		} else {
-			fmt.Fprintln(notes, "hint: what is still named cannot be made again in place. archive.db: move it and archive.db.seal away, and campusnews rebuild makes it again from the evidence. WARC files: only a backup has what they lost")
+			fmt.Fprintln(notes, "hint: what is still named cannot be made again in place. archive.db: move it away, and campusnews rebuild makes it again from the evidence. WARC files: only a backup has what they lost")
 		}
 		return errDiffers
 	}
@@ -127,6 +129,11 @@ func (c *verifyCommand) run(ctx context.Context, out io.Writer, g *global) error
 
 // mend repairs what can be.
 func (c *verifyCommand) mend(ctx context.Context, g *global, say func(kind, text string) error) (err error) {
+	defer func() {
+		if errors.Is(err, archive.ErrBeyondRepair) || archive.Corrupt(err) {
+			err = comesBack(err, c.archive)
+		}
+	}()
 	err = upToDate(ctx, g.env, c.archive) // so that no archive is made where there is none
 	if errors.Is(err, archive.ErrNotArchive) {
 		return hint(err, "move archive.db away; campusnews rebuild makes it again from the evidence")
