@@ -39,20 +39,21 @@ func (o outcome) String() string {
 
 // A look is all that asking for one target brought.
 type look struct {
-	outcome   outcome
-	why       string        // of all but kept and unchanged
-	wait      time.Duration // the server's Retry-After; 0 = none
-	tooLarge  bool          // the failure is that the body is over the limit: it will be so tomorrow
-	trap      bool          // it was refused because it is in a trap
-	soft      bool          // it is missing because it is what the host answers for a made-up address
-	role      Role          // of the target
-	twin      string        // another address of the target, under which it was found when its own was not there; "" = its own
-	status    int
-	url       string // of the last hop
-	header    http.Header
-	exchanges []capture.Exchange
-	result    *extract.Result // of outcomeKept and of pages that say "not here"; nil for files
-	page      extract.Page    // what result was read from
+	outcome     outcome
+	why         string        // of all but kept and unchanged
+	wait        time.Duration // the server's Retry-After; 0 = none
+	tooLarge    bool          // the failure is that the body is over the limit: it will be so tomorrow
+	conditional bool          // the last hop was asked for only if it has changed
+	trap        bool          // it was refused because it is in a trap
+	soft        bool          // it is missing because it is what the host answers for a made-up address
+	role        Role          // of the target
+	twin        string        // another address of the target, under which it was found when its own was not there; "" = its own
+	status      int
+	url         string // of the last hop
+	header      http.Header
+	exchanges   []capture.Exchange
+	result      *extract.Result // of outcomeKept and of pages that say "not here"; nil for files
+	page        extract.Page    // what result was read from
 }
 
 // ask sends one request at the pace of the host and its server, for an answer of at most maxBody bytes. The error is ctx's.
@@ -138,7 +139,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			return l, err
 		}
 		l.exchanges = append(l.exchanges, a.exchanges...)
-		l.status, l.header = a.status, a.header
+		l.status, l.header, l.conditional = a.status, a.header, header.Get("If-None-Match")+header.Get("If-Modified-Since") != ""
 		next := r.judge(&l, a, host)
 		if whole.stopped != "" {
 			r.stop(l.url, whole.stopped)
@@ -224,6 +225,9 @@ func (r *run) judge(l *look, a answer, host *hostState) (next string) {
 		host.failed(why)
 		l.outcome, l.why = outcomeFailed, why
 		r.holdOff(l, host)
+	case a.status == http.StatusNotModified && !l.conditional:
+		host.answered()
+		l.outcome, l.why = outcomeFailed, "304 Not Modified, which was not asked: nothing came"
 	case a.status == http.StatusNotModified:
 		host.answered()
 		l.outcome = outcomeUnchanged
@@ -260,6 +264,10 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 	l.outcome = outcomeKept
 	if !reads(l.role, a) {
 		host.answered()
+		if why := r.masked(l, a); why != "" {
+			l.outcome, l.why = outcomeMissing, why
+			return ""
+		}
 		if l.role == RoleRequisite {
 			l.page = extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}
 		}
@@ -288,6 +296,23 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		l.result, l.page = &res, page
 	case l.outcome == outcomeKept: // a page in its place
 		l.outcome, l.why = outcomeMissing, "neither a feed nor a sitemap"
+	}
+	return ""
+}
+
+// masked says why a page that came in the place of a file is not it: it says that the file is not there, or asks for a captcha or to run
+// a script. A file is fetched once, and would be that page for ever. Any other page is kept as the file, since some are.
+// Sites ask for a captcha for attachments alone, so that this says nothing of the host.
+func (r *run) masked(l *look, a answer) (why string) {
+	if l.role != RoleAsset || !isFile(a.url) || !isPage(a) || !strings.Contains(strings.ToLower(a.contentType), "html") {
+		return ""
+	}
+	var res extract.Result
+	r.outside(func() {
+		res = r.reader.Extract(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
+	})
+	if res.Kind == extract.KindBlocked || res.Kind == extract.KindError {
+		return "a page in the place of a file: " + res.Reason
 	}
 	return ""
 }
