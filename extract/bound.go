@@ -5,7 +5,7 @@ import "bytes"
 // Bounds of the tree that a page may become. Of 3,151 saved pages of campus and news sites none has more than 9,500 tags, or may have more
 // than 28,000 elements opened again. An element takes half a kilobyte of memory until the page is read.
 const (
-	maxTags     = 300_000 // of a page; what comes behind is cut off
+	maxTags     = 300_000 // of a page, with its comments; what comes behind is cut off
 	maxReopened = 300_000 // elements that the parser may open again because nobody has closed them
 )
 
@@ -99,7 +99,8 @@ func unformatted(text []byte) []byte {
 	return append(out, text[copied:]...)
 }
 
-// eachTag calls f, until it returns false, for each thing that may be a tag: where it begins, and where it ends if it is one of formatting.
+// eachTag calls f, until it returns false, for each thing that may be a tag or a comment, to which the parser also turns <?xml …> and </…> without
+// a name: where it begins, and where it ends if it is one of formatting.
 func eachTag(text []byte, f func(from, to, kind int, end bool) bool) {
 	var name [len("strong")]byte
 	for at := 0; ; {
@@ -118,7 +119,7 @@ func eachTag(text []byte, f func(from, to, kind int, end bool) bool) {
 			name[n] = text[at+n] | 0x20
 			n++
 		}
-		if n == 0 {
+		if n == 0 && !end && (at == len(text) || text[at] != '!' && text[at] != '?') {
 			continue
 		}
 		to := at + n

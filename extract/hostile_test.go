@@ -58,6 +58,8 @@ func TestHostilePagesEnd(t *testing.T) {
 		{"records", `<script>/module/web/jpage/dataproxy.jsp ` + repeat("<record><![CDATA[<li><a href=/art/1/2/3/art_4_5.html>题目题目</a>]]></record>", 2e4) + "</script>"},
 		{"unknown system, nested", repeat("<div><p>", 2e5) + "正文"},
 		{"unknown system, a title without end", "<html><title>" + repeat("题目-", 1e6)},
+		{"unknown system, many links in one line", repeat(`<a href="/a/1.html">题目题目题目题目</a> `, 5e4)},
+		{"unknown system, many short lines in each row", "<div>" + repeat("<p>短</p>", 5e4) + repeat(`<a href="/a/1.html">题目题目题目题目</a> `, 2e4) + "</div>"},
 		{"unknown system, many rows", "<ul>" + repeat(`<li><a href="/a/1.html">题目题目题目题目</a> 2020-01-01</li>`, 5e4) + "</ul>"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -6,6 +6,9 @@ import (
 	"campusnews/extract/date"
 )
 
+// mostBeside is how many bytes beside a title are looked through for its date: a line may hold thousands of rows.
+const mostBeside = 200
+
 // item reads a row: the link with the longest text is the article, what stands
 // around it may be the date.
 func (p *Page) item(r row, near date.Hint) Item {
@@ -58,7 +61,7 @@ func (p *Page) item(r row, near date.Hint) Item {
 	// The date has a line of its own, which may be broken into day and month; else
 	// it stands beside the title, else in the other lines.
 	var lines, around strings.Builder
-	for b := e.b0; b < e.b1 && around.Len() < 600; b++ {
+	for b := e.b0; b < e.b1 && around.Len() < 600 && lines.Len() < 600; b++ {
 		if b == own {
 			continue
 		}
@@ -75,7 +78,7 @@ func (p *Page) item(r row, near date.Hint) Item {
 		bl := &p.blocks[own]
 		if l.t0 > bl.start && l.t0 <= bl.end {
 			lines.WriteByte(' ')
-			lines.Write(p.text[bl.start:l.t0])
+			lines.Write(p.text[max(bl.start, l.t0-mostBeside):l.t0])
 		}
 		if l.t1 < bl.end && l.t1 >= bl.start {
 			lines.WriteByte(' ')
