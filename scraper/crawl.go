@@ -68,7 +68,8 @@ const (
 	maxFresh     = 50_000          // keys of new articles remembered within a run
 	maxRetries   = 256             // failures that are tried again in the same run
 	retryWithin  = 2 * time.Minute // only if their back-off is no longer than this
-	maxParked    = 1000            // targets of stopped hosts set aside before the run ends
+	maxParked    = 1000            // targets of stopped hosts set aside in memory; with so many the run ends if there is no other host
+	putOffFor    = time.Hour       // how long those beyond that are put off, so that the other hosts' come up
 	saveDeadline = time.Minute     // for what must be written after ctx has ended
 )
 
@@ -197,7 +198,7 @@ func (r *run) loop(ctx context.Context) error {
 func (r *run) work(ctx context.Context) error {
 	for {
 		r.report.Limited = r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit
-		if r.failed != nil || r.over || len(r.parked) >= maxParked {
+		if r.failed != nil || r.over || len(r.parked) >= maxParked && r.allDown() {
 			return nil
 		}
 		if r.cfg.Budget > 0 && r.asked >= r.cfg.Budget {
@@ -252,6 +253,28 @@ func (r *run) release(ctx context.Context, t Target) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveDeadline)
 	defer cancel()
 	return r.store.Release(ctx, t)
+}
+
+// park sets the target of a stopped host aside: as it is until the run ends, or, when there are many, for an hour.
+func (r *run) park(ctx context.Context, t Target) error {
+	if len(r.parked) < maxParked {
+		r.parked = append(r.parked, t)
+		return nil
+	}
+	t.Due = r.cfg.Now().UTC().Add(putOffFor)
+	var err error
+	r.outside(func() { _, err = r.store.Add(context.WithoutCancel(ctx), []Target{t}, true) })
+	return errors.Join(err, r.release(ctx, t))
+}
+
+// allDown says whether every host of the site is left alone.
+func (r *run) allDown() bool {
+	for host := range r.scope.hosts {
+		if s := r.hosts[host]; s == nil || s.stopped == "" {
+			return false
+		}
+	}
+	return true
 }
 
 // unpark gives the targets of stopped hosts back; the next run tries them again.

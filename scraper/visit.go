@@ -51,7 +51,9 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	}
 	if l.outcome == outcomePostponed && len(l.exchanges) == 0 {
 		r.report.Postponed++
-		r.parked = append(r.parked, t)
+		if err := r.park(ctx, t); err != nil {
+			return err
+		}
 		r.tell(Visit{Target: t, Reason: reason}, l, Change{})
 		return nil
 	}
