@@ -126,6 +126,24 @@ func TestEachRuneIsOneToken(t *testing.T) {
 	if asked < 90000 || tokens != asked || docs != asked {
 		t.Errorf("got %d tokens in %d texts, want %d of each and no fewer than 90000", tokens, docs, asked)
 	}
+	rows, err := db.Query(`SELECT term, doc FROM v`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var term string
+		var r rune
+		if err := rows.Scan(&term, &r); err != nil {
+			t.Fatal(err)
+		}
+		if got := Tokens(string(r) + string(r)); got != term && term != string(r)+string(r) { // SQLite does not know the small letters of all capitals
+			t.Errorf("%c (%U): got token %s, want %s", r, r, got, term)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestWordsAreTokens: a term's words are those that the tokenizer makes of them, letter for letter.

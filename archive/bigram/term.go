@@ -88,12 +88,12 @@ func token(word string) string {
 	}, word)
 }
 
-// Tokens are the words that Text gives as the tokenizer leaves them in the index.
+// Tokens are the words that Text gives as the tokenizer leaves them in the index, but for capitals whose small letters it does not know.
 func Tokens(words string) string {
-	words = strings.ToLower(words)
-	for _, lead := range []byte{0xC2, 0xC5, 0xCF, 0xE1} { // of lettersOfOwn, and seldom of anything else
-		if strings.IndexByte(words, lead) >= 0 {
-			return token(words)
+	for i := range len(words) {
+		// Capitals, and letters of which the tokenizer makes others, begin with none of the bytes of small letters of ASCII and most Han characters.
+		if c := words[i]; c >= 'A' && c <= 'Z' || c >= 0xC0 && c < 0xE3 || c > 0xE9 {
+			return token(strings.ToLower(words))
 		}
 	}
 	return words
