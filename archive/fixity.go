@@ -198,7 +198,7 @@ func (f *fixity) say(format string, args ...any) {
 
 func (f *fixity) seal(ctx context.Context) (err error) {
 	f.part("its pages", 0, 0)
-	f.v.Sealed, err = f.a.checkSeal(ctx, sealName, f.say)
+	f.v.Sealed, err = f.a.checkPages(ctx, sealName, f.say, func(done, total int64) { f.part("its pages", done, total) })
 	return err
 }
 

@@ -146,6 +146,11 @@ func eachPage(r io.Reader, f func(digest string)) error {
 // checkSeal compares a database with its seal, the file of that name if there is one, and names the
 // pages that differ. A seal that a writer breaks meanwhile says nothing.
 func (a *Archive) checkSeal(ctx context.Context, name string, say func(string, ...any)) (sealed bool, err error) {
+	return a.checkPages(ctx, name, say, func(done, total int64) {})
+}
+
+// checkPages is checkSeal that tells how many pages it has read, of all.
+func (a *Archive) checkPages(ctx context.Context, name string, say func(string, ...any), progress func(done, total int64)) (sealed bool, err error) {
 	path := filepath.Join(a.dir, name)
 	written, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -169,7 +174,9 @@ func (a *Archive) checkSeal(ctx context.Context, name string, say func(string, .
 		if n >= pages.pages() || pages.digest(n) != digest {
 			differ = append(differ, n+1)
 		}
-		n++
+		if n++; n%1024 == 0 || n == pages.pages() {
+			progress(int64(n), int64(max(n, pages.pages())))
+		}
 	}); err != nil {
 		return false, err
 	}
