@@ -29,7 +29,7 @@ const houseName = "news.example.edu.cn"
 func newHouse(t *testing.T) *house {
 	h := &house{world: newWorld(t, "学校要闻")}
 	h.site.Media = true
-	h.site.Publish("学校要闻", h.day(40), 60)
+	h.site.Publish("学校要闻", h.day(40), 30)
 	dial := func(ctx context.Context) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "tcp", h.srv.Listener.Addr().String())
 	}
@@ -99,7 +99,7 @@ func TestMoveToHTTPS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			h := newHouse(t)
 			h.port80 = port80
-			h.run(func(c *scraper.Config) { c.Budget = 30 })
+			h.run(func(c *scraper.Config) { c.Budget = 15 })
 			h.move()
 			h.site.Publish("学校要闻", h.day(0), 2)
 			for day := range 17 {
@@ -120,8 +120,8 @@ func TestMoveToHTTPS(t *testing.T) {
 			if len(wrong) > 0 {
 				t.Errorf("still asked for by http: %s", strings.Join(wrong, " "))
 			}
-			if got := h.query(`SELECT count(*) FROM articles`); got[0] != "62" {
-				t.Errorf("%s articles, want 62", got[0])
+			if got := h.query(`SELECT count(*) FROM articles`); got[0] != "32" {
+				t.Errorf("%s articles, want 32", got[0])
 			}
 			if lost := h.query(`SELECT url || ' ' || state FROM frontier WHERE state NOT IN ('kept', 'refused') AND url NOT LIKE '%/sitemap.xml' AND url NOT LIKE '%/robots.txt' AND key NOT LIKE 'absent %'`); len(lost) > 0 {
 				t.Errorf("not kept: %s", strings.Join(lost, ", "))
@@ -141,7 +141,7 @@ func TestRetryAfterBeforeTheMove(t *testing.T) {
 	h.port80 = func(ctx context.Context) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "tcp", srv.Listener.Addr().String())
 	}
-	h.run(func(c *scraper.Config) { c.Budget = 30 })
+	h.run(func(c *scraper.Config) { c.Budget = 15 })
 	h.move()
 	h.run()
 	h.site.TakeAudit()
