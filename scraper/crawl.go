@@ -69,7 +69,7 @@ const (
 	maxRetries   = 256             // failures that are tried again in the same run
 	retryWithin  = 2 * time.Minute // only if their back-off is no longer than this
 	maxParked    = 1000            // targets of stopped hosts set aside in memory; with so many the run ends if there is no other host
-	putOffFor    = time.Hour       // how long those beyond that are put off, so that the other hosts' come up
+	putOffFor    = time.Hour       // how long they are put off if there is
 	saveDeadline = time.Minute     // for what must be written after ctx has ended
 )
 
@@ -255,16 +255,25 @@ func (r *run) release(ctx context.Context, t Target) error {
 	return r.store.Release(ctx, t)
 }
 
-// park sets the target of a stopped host aside: as it is until the run ends, or, when there are many, for an hour.
+// park sets the target of a stopped host aside: as it is until the run ends, or, when there are many and other hosts are up, all of
+// them for an hour, so that those hosts' come up.
 func (r *run) park(ctx context.Context, t Target) error {
-	if len(r.parked) < maxParked {
-		r.parked = append(r.parked, t)
+	r.parked = append(r.parked, t)
+	if len(r.parked) < maxParked || r.allDown() {
 		return nil
 	}
-	t.Due = r.cfg.Now().UTC().Add(putOffFor)
+	parked := r.parked
+	r.parked = nil
+	due := r.cfg.Now().UTC().Add(putOffFor)
+	for i := range parked {
+		parked[i].Due = due
+	}
 	var err error
-	r.outside(func() { _, err = r.store.Add(context.WithoutCancel(ctx), []Target{t}, true) })
-	return errors.Join(err, r.release(ctx, t))
+	r.outside(func() { _, err = r.store.Add(context.WithoutCancel(ctx), parked, true) })
+	for _, t := range parked {
+		err = errors.Join(err, r.release(ctx, t))
+	}
+	return err
 }
 
 // allDown says whether every host of the site is left alone.
