@@ -70,7 +70,7 @@ def check(program, archive, complain):
     questions = [(row["name"], "SELECT * FROM " + row["name"], {}) for row in in_python(path, "SELECT name FROM sqlite_master WHERE type = 'view' ORDER BY name", {})]
     views = len(questions)
     words = terms([a["title"] + "\n" + a["body"] for a in articles])
-    recipes = {row["topic"]: row["text"].rstrip().rstrip(";") for row in in_python(path, "SELECT topic, text FROM about WHERE text LIKE '-- %'", {})}
+    recipes = {row["topic"]: row["text"].rstrip().rstrip(";") for row in in_python(path, "SELECT topic, text FROM about WHERE text LIKE '-- %' OR text LIKE '/* %'", {})}
     for topic, sql in recipes.items():
         if ":q" in sql:
             questions += [(topic + " " + word, sql, {"q": word}) for word in words]
@@ -93,11 +93,11 @@ def check(program, archive, complain):
         word = params["q"]
         ids = sorted(row["id"] for row in want)
         hits += len(ids)
-        scan = sorted(a["id"] for a in articles if any(word in a[field] for field in ("title", "subtitle", "body")))
-        if ids != scan:
-            complain("%s: %s: found %s, a scan %s" % (path, name, ids, scan))
+        scan = {a["id"] for a in articles if any(word in a[field] for field in ("title", "subtitle", "body"))}
+        if not re.search(r"[0-9A-Za-z]", word) and not scan <= set(ids):  # letters and digits are found as whole words
+            complain("%s: %s: found %s, a scan %s" % (path, name, ids, sorted(scan)))
         ours = sorted(json.loads(line)["id"] for line in run([program, "search", '"' + word + '"', "--archive", archive, "--json", "--limit", "100000"]).splitlines())
-        if not set(ids) <= set(ours):  # it also takes full width for half width, traditional for simplified
+        if ids != ours:
             complain("%s: %s: campusnews search found %s, the recipe %s" % (path, name, ours, ids))
     flat = "SELECT * FROM articles_flat ORDER BY id"
     if json.loads(run(["sqlite-utils", "query", path, flat])) != in_python(path, flat, {}):
