@@ -93,6 +93,11 @@ func (c *crawlCommand) validate(env Env) error {
 	if err := c.ask.validate(); err != nil {
 		return err
 	}
+	for flag, v := range map[string]string{"since": c.ask.since, "until": c.ask.until} {
+		if v == "" && c.again.given != nil && c.again.given(flag) { // as of a variable that is not set: all years would be asked for
+			return usagef("crawl: --%s is empty; write it as 2016-07-22, 2016-07 or 2016", flag)
+		}
+	}
 	if err := c.web.validate(); err != nil {
 		return err
 	}

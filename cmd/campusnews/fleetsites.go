@@ -65,6 +65,9 @@ func (c *fleetAddCommand) run(ctx context.Context, g *global, args []string, fla
 		return usagef("fleet add: --needs: %v", err)
 	}
 	rhythm := fleet.Rhythm{Every: c.every}
+	if c.cron == "" && flags.Changed("cron") { // as of a variable that is not set
+		return usagef("fleet add: --cron is empty; write it as '0 */6 * * *'")
+	}
 	if c.cron != "" {
 		if flags.Changed("every") {
 			return usagef("fleet add: --every and --cron exclude each other")

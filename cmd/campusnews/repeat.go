@@ -54,11 +54,18 @@ type rhythm struct {
 // read gives when runs are due and within which window.
 func (f *repeatFlags) read() (rhythm, error) {
 	var r rhythm
+	given := func(flag string) bool { return f.given != nil && f.given(flag) }
 	switch {
-	case f.cron == "" && f.given != nil && f.given("cron"): // as of a variable that is not set
+	case f.cron == "" && given("cron"): // as of a variable that is not set
 		return r, usagef("crawl: --cron is empty; write it as '0 */6 * * *'")
-	case f.window == "" && f.given != nil && f.given("window"):
+	case f.window == "" && given("window"):
 		return r, usagef("crawl: --window is empty; write it as 22:00-06:00")
+	case f.timezone == "" && given("timezone"):
+		return r, usagef("crawl: --timezone is empty; write it as Asia/Shanghai or UTC")
+	case f.listen == "" && given("listen"):
+		return r, usagef("crawl: --listen is empty; write it as 127.0.0.1:9177")
+	case f.every == 0 && given("every"):
+		return r, usagef("crawl: --every 0: want a minute or more; without it each site is crawled once")
 	case f.every < 0 || f.every > 0 && f.every < time.Minute:
 		return r, usagef("crawl: --every %s: want a minute or more", f.every)
 	case f.every != 0 && f.cron != "":

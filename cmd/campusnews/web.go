@@ -24,9 +24,11 @@ type webFlags struct {
 	delay  time.Duration
 
 	allowPrivate bool
+	given        func(flag string) bool // whether a flag was written; nil = those that say something
 }
 
 func (f *webFlags) register(flags *pflag.FlagSet) {
+	f.given = flags.Changed
 	flags.StringVar(&f.replay, "replay", "", "answer every request from saved pages: a folder, or a .warc or .warc.gz file")
 	timeVar(flags, &f.delay, "delay", time.Second, "least time between two requests to a server, whatever its hosts; robots.txt may ask for more")
 	flags.BoolVar(&f.allowPrivate, "allow-private", false, "connect to addresses outside the public internet, too, as on a campus network")
@@ -34,6 +36,9 @@ func (f *webFlags) register(flags *pflag.FlagSet) {
 }
 
 func (f *webFlags) validate() error {
+	if f.replay == "" && f.given != nil && f.given("replay") { // as of a variable that is not set: the live site would be asked
+		return usagef("--replay is empty; it names a folder or a WARC file")
+	}
 	if f.fast && f.replay == "" {
 		return usagef("--fast is for --replay; a live site needs a pause")
 	}
