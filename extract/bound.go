@@ -7,10 +7,11 @@ import "bytes"
 const (
 	maxTags     = 300_000 // of a page, with its comments; what comes behind is cut off
 	maxReopened = 300_000 // elements that the parser may open again because nobody has closed them
+	maxRoots    = 20      // html and body tags: for each that comes behind the first the parser goes through all attributes of those before
 )
 
 // formatting gives the kind of an element, by its name in lower case, that the parser opens again in the next paragraph or cell if it was left open,
-// with all others that were, every time: 190 and 20,000 paragraphs, in 80 KB, become four million elements. 0 = it is none of
+// with all others that were, every time: 190 and 20,000 paragraphs, in 80 KB, become four million elements. Html and body have a kind, too. 0 = it is none of
 // them. https://html.spec.whatwg.org/#reconstruct-the-active-formatting-elements
 func formatting(name []byte) int {
 	switch string(name) {
@@ -42,25 +43,32 @@ func formatting(name []byte) int {
 		return 13
 	case "u":
 		return 14
+	case "html", "body":
+		return root
 	}
 	return 0
 }
 
-// link is the kind of a, of which the parser leaves one open at most.
-const link = 1
+const (
+	link = 1  // the kind of a, of which the parser leaves one open at most
+	root = 15 // of html and body, which are no formatting, and never opened again
+)
 
 // bounded gives a page of which the parser makes no more than the bounds say: the text itself, but for pages that nobody has written in good faith. Those
-// lose their end, or all formatting but links.
+// lose their end, all formatting but links, or the tags of html and body, which the parser puts back.
 func bounded(text []byte) []byte {
-	text, reopened := measure(text)
+	text, reopened, roots := measure(text)
 	if reopened > maxReopened {
-		return unformatted(text)
+		text = without(text, func(kind int) bool { return kind != link && kind != root })
+	}
+	if roots > maxRoots {
+		text = without(text, func(kind int) bool { return kind == root })
 	}
 	return text
 }
 
-// measure cuts a page behind maxTags, and says how many elements the parser may open again, at most.
-func measure(text []byte) (_ []byte, reopened int) {
+// measure cuts a page behind maxTags, and says how many elements the parser may open again, at most, and how many tags of html and body there are.
+func measure(text []byte) (_ []byte, reopened, roots int) {
 	var open [15]int // of each kind
 	all := 0
 	tags := 0
@@ -71,6 +79,8 @@ func measure(text []byte) (_ []byte, reopened int) {
 		}
 		switch {
 		case kind == 0:
+		case kind == root:
+			roots++
 		case end:
 			if open[kind] > 0 {
 				open[kind]--
@@ -84,14 +94,14 @@ func measure(text []byte) (_ []byte, reopened int) {
 		reopened += all
 		return true
 	})
-	return text, reopened
+	return text, reopened, roots
 }
 
-// unformatted is a page without formatting but for links.
-func unformatted(text []byte) []byte {
+// without is a page without the tags of some kinds.
+func without(text []byte, kinds func(int) bool) []byte {
 	out, copied := make([]byte, 0, len(text)), 0
 	eachTag(text, func(from, to, kind int, _ bool) bool {
-		if kind != 0 && kind != link {
+		if kind != 0 && kinds(kind) {
 			out, copied = append(out, text[copied:from]...), to
 		}
 		return true
@@ -100,7 +110,7 @@ func unformatted(text []byte) []byte {
 }
 
 // eachTag calls f, until it returns false, for each thing that may be a tag or a comment, to which the parser also turns <?xml …> and </…> without
-// a name: where it begins, and where it ends if it is one of formatting.
+// a name: where it begins, and where it ends if it has a kind.
 func eachTag(text []byte, f func(from, to, kind int, end bool) bool) {
 	var name [len("strong")]byte
 	for at := 0; ; {

@@ -106,6 +106,7 @@ func (e *Extractor) Extract(p Page) Result {
 		r.Kind, r.Reason = KindError, reason
 		return r
 	}
+	text = shortened(text)
 	doc, err := parse(text)
 	if err != nil {
 		r.Kind, r.Reason = KindError, "no HTML: "+err.Error()

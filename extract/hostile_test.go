@@ -32,6 +32,13 @@ func TestHostilePagesEnd(t *testing.T) {
 			}
 			return b.String()
 		}() + ">正文</p>"},
+		{"many body tags", func() string {
+			var b strings.Builder
+			for i := range 60_000 {
+				fmt.Fprintf(&b, "<body a%d=1>", i)
+			}
+			return b.String()
+		}() + article + "正文"},
 		{"giant table", article + "<table>" + repeat("<tr>"+repeat("<td>格</td>", 20)+"</tr>", 5_000) + "</table>"},
 		{"many links", article + repeat(`<p><a href="/info/1/2.htm">题目题目题目</a>2020-01-01</p>`, 30_000)},
 		{"list of many rows", `<!--Announced by Visual SiteBuilder 9--><ul>` + func() string {

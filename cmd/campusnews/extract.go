@@ -199,25 +199,30 @@ func readSaved(env Env, x *extract.Extractor, p savedPage) (r extract.Result, ok
 // readFile reads a file, or standard input for "-", of at most maxPage bytes.
 func readFile(env Env, path string) ([]byte, error) {
 	r := env.Stdin
+	var size int64
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
-		if info, err := f.Stat(); err == nil && info.IsDir() {
-			return nil, fmt.Errorf("%s is a folder", path)
+		if info, err := f.Stat(); err == nil {
+			if info.IsDir() {
+				return nil, fmt.Errorf("%s is a folder", path)
+			}
+			size = info.Size()
 		}
 		r = f
 	}
-	body, err := io.ReadAll(io.LimitReader(r, maxPage+1))
-	if err != nil {
+	var body bytes.Buffer
+	body.Grow(int(min(size, maxPage)) + bytes.MinRead) // with which the end is found
+	if _, err := body.ReadFrom(io.LimitReader(r, maxPage+1)); err != nil {
 		return nil, err
 	}
-	if len(body) > maxPage {
+	if body.Len() > maxPage {
 		return nil, fmt.Errorf("%s is larger than %d MiB", path, maxPage>>20)
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // inOrder reads pages on all cores and emits the results in the order of the pages. It holds a

@@ -1,5 +1,7 @@
 package render
 
+import "slices"
+
 // Allowed names the elements that Content.HTML can hold, each with the
 // attributes it can carry. Everything else is dissolved or dropped.
 var Allowed = map[string][]string{
@@ -262,8 +264,21 @@ func (m *markup) finish() {
 	}
 }
 
+// longWord is more than a word or an address has, in bytes.
+const longWord = 4 << 10
+
 // escape appends s to buf as HTML text that is good in attributes, too.
 func escape(buf []byte, s string) []byte {
+	if len(s) > longWord { // grown bit by bit, a hostile one leaves ten times its size behind
+		most := len(s)
+		for i := 0; i < len(s); i++ {
+			switch s[i] {
+			case '<', '>', '&', '"', '\'':
+				most += len("&#34;") - 1
+			}
+		}
+		buf = slices.Grow(buf, most)
+	}
 	from := 0
 	for i := 0; i < len(s); i++ {
 		var e string
