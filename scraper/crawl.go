@@ -24,7 +24,8 @@ type run struct {
 	feeding chan struct{} // full while a worker is at a feed or sitemap: one of 50,000 addresses takes much memory, and there may be many
 
 	mu     sync.Mutex
-	turned *sync.Cond // somebody has come to an end with what he was at
+	idle   *sync.Cond // something may be due for one of those who wait for it; see work
+	turned *sync.Cond // somebody has an answer that others wait for as well: see asking
 	busy   int        // workers that are at a target
 	ahead  int        // those of them that are at a hub, list or feed: articles wait until these have named theirs, but see freely
 	hubs   int        // those of them that are at a hub or feed
@@ -115,7 +116,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 		fetcher: newFetcher(c), pacer: newPacer(c), hosts: make(hosts), robots: make(map[string]robotsEntry), asking: make(map[string]bool), absent: make(map[string]absence),
 		report: newReport(c.Site.ID, start, c.Budget), lists: make(map[string]*list), walks: make(map[string]*walk), given: make(map[string]bool), linkedTo: make(map[string]bool), needed: make(map[string]bool), fresh: make(map[string]bool),
 	}
-	r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), true, make(map[string]*shape)
+	r.idle, r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), sync.NewCond(&r.mu), true, make(map[string]*shape)
 	r.seeds, r.secure = make(map[string]string), make(map[string]bool)
 	r.feeding = make(chan struct{}, 1)
 	return r
@@ -185,14 +186,15 @@ func (r *run) loop(ctx context.Context) error {
 				r.failed = err
 				cancel()
 			}
-			r.turned.Broadcast()
+			r.idle.Broadcast()
 		})
 	}
 	wg.Wait()
 	return r.failed
 }
 
-// work is one worker's part of the loop.
+// work is one worker's part of the loop. Who has come to an end with a target looks for the next, and who has found one wakes another, for there
+// may be more. Waking all at each end costs more than the pages when a hundred wait for the lists that a few are at.
 func (r *run) work(ctx context.Context) error {
 	for {
 		r.report.Limited = r.cfg.Limit > 0 && r.report.New >= r.cfg.Limit
@@ -206,7 +208,7 @@ func (r *run) work(ctx context.Context) error {
 		t, err := r.next(ctx)
 		if errors.Is(err, ErrNoneDue) {
 			if r.busy > 0 { // what the others are at may name more
-				r.turned.Wait()
+				r.idle.Wait()
 				continue
 			}
 			t, err = r.again(ctx)
@@ -218,10 +220,10 @@ func (r *run) work(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		r.idle.Signal()
 		r.count(t.Role, 1)
 		err = r.visit(ctx, t)
 		r.count(t.Role, -1)
-		r.turned.Broadcast()
 		if err != nil {
 			return err
 		}

@@ -1,18 +1,13 @@
 package scraper_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"campusnews/archive"
-	"campusnews/extract"
 	"campusnews/scraper"
 	"campusnews/scraper/campustest"
 )
@@ -134,54 +129,5 @@ func TestPriorityWithinBudget(t *testing.T) {
 	rep := w.run(func(c *scraper.Config) { c.Budget = 14 })
 	if rep.New != 10 || !rep.Exhausted {
 		t.Errorf("%d new of 14 requests, want all 10: %v", rep.New, rep.RequestsBy)
-	}
-}
-
-// A storeInHand holds the first page of a list beyond page 1 back until an article has been stored.
-type storeInHand struct {
-	scraper.Store
-	held    sync.Once
-	article chan struct{} // closed by the first article
-	first   sync.Once
-	late    atomic.Bool // none came
-}
-
-func (s *storeInHand) Save(ctx context.Context, v scraper.Visit) (scraper.Change, error) {
-	switch {
-	case v.Target.Role == scraper.RoleList:
-		s.held.Do(func() {
-			select {
-			case <-s.article:
-			case <-time.After(time.Minute):
-				s.late.Store(true)
-			}
-		})
-	case v.Reason == scraper.ReasonNew:
-		s.first.Do(func() { close(s.article) })
-	}
-	return s.Store.Save(ctx, v)
-}
-
-// Without delay a server does not stand idle while a page of a list is stored: articles that are known are asked for meanwhile.
-func TestArticlesWhileListsAreStored(t *testing.T) {
-	w := newWorld(t, "学校要闻")
-	w.site.Publish("学校要闻", w.day(0), 90)
-	a, err := archive.Open(t.Context(), w.dir, archive.Options{Now: w.clock.now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
-	c, err := a.Begin(t.Context(), archive.CrawlInfo{Sites: []archive.Site{{ID: "test"}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cfg, s := w.cfg, &storeInHand{Store: c, article: make(chan struct{})}
-	cfg.Delay, cfg.Jitter, cfg.Workers = 0, 0, 4
-	rep, err := scraper.Crawl(t.Context(), cfg, s, extract.New())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if s.late.Load() || rep.New != 90 {
-		t.Errorf("%d new articles of 90; articles waited for a list: %v", rep.New, s.late.Load())
 	}
 }
