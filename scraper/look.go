@@ -56,14 +56,14 @@ type look struct {
 	page        extract.Page    // what result was read from
 }
 
-// ask sends one request at the pace of the host and its server, for an answer of at most maxBody bytes. The error is ctx's.
-func (r *run) ask(ctx context.Context, address string, header http.Header, maxBody int64) (answer, error) {
+// ask sends one request for a target of the role at the pace of the host and its server, for an answer of at most maxBody bytes. The error is ctx's.
+func (r *run) ask(ctx context.Context, role Role, address string, header http.Header, maxBody int64) (answer, error) {
 	var a answer
 	var err error
 	r.asked++
 	r.outside(func() {
 		var leave func(remote string)
-		if leave, err = r.pacer.enter(ctx, hostOf(address)); err != nil {
+		if leave, err = r.pacer.enter(ctx, hostOf(address), role.names()); err != nil {
 			return
 		}
 		a = r.fetcher.get(ctx, address, header, maxBody, leave)
@@ -134,7 +134,7 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 		case RoleRequisite:
 			maxBody = maxRequisiteBody
 		}
-		a, err := r.ask(ctx, l.url, header, maxBody)
+		a, err := r.ask(ctx, t.Role, l.url, header, maxBody)
 		if err != nil {
 			return l, err
 		}

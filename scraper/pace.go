@@ -29,9 +29,9 @@ func newPacer(c Config) *pacer {
 	return &pacer{now: c.Now, sleep: c.Sleep, rand: c.Rand, delay: c.Delay, jitter: c.Jitter, servers: s, slow: make(map[string]time.Duration)}
 }
 
-// enter waits for the turn of the host and of its server. The caller calls leave
+// enter waits for the turn of the host and of its server; see turns for hurry. The caller calls leave
 // when the answer has ended, with the address that it came from, "" if that is not told. The error is ctx's.
-func (p *pacer) enter(ctx context.Context, host string) (leave func(remote string), err error) {
+func (p *pacer) enter(ctx context.Context, host string, hurry bool) (leave func(remote string), err error) {
 	p.servers.lookUp(ctx, host, p.now())
 	lanes := p.servers.lanesOf(host, p.now())
 	for i, l := range lanes {
@@ -39,9 +39,9 @@ func (p *pacer) enter(ctx context.Context, host string) (leave func(remote strin
 		if i == 0 { // Crawl-delay is the host's own, and waited for before its server is kept busy
 			gap = p.gapOf(host)
 		}
-		if err := p.take(ctx, l, gap+time.Duration(float64(gap)*p.jitter*p.rand())); err != nil {
+		if err := p.take(ctx, l, hurry, gap+time.Duration(float64(gap)*p.jitter*p.rand())); err != nil {
 			for _, l := range lanes[:i] {
-				<-l.busy
+				l.turns.give()
 			}
 			p.servers.done(lanes)
 			return nil, err
@@ -56,18 +56,16 @@ func (p *pacer) enter(ctx context.Context, host string) (leave func(remote strin
 		p.servers.mu.Unlock()
 		p.servers.answered(host, remote, now)
 		for _, l := range lanes {
-			<-l.busy
+			l.turns.give()
 		}
 		p.servers.done(lanes)
 	}, nil
 }
 
 // take waits for a lane, and then until gap has passed since its last answer.
-func (p *pacer) take(ctx context.Context, l *lane, gap time.Duration) error {
-	select {
-	case l.busy <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+func (p *pacer) take(ctx context.Context, l *lane, hurry bool, gap time.Duration) error {
+	if err := l.turns.take(ctx, hurry); err != nil {
+		return err
 	}
 	p.servers.mu.Lock()
 	now := p.now()
@@ -82,7 +80,7 @@ func (p *pacer) take(ctx context.Context, l *lane, gap time.Duration) error {
 		err = p.sleep(ctx, wait)
 	}
 	if err != nil {
-		<-l.busy
+		l.turns.give()
 	}
 	return err
 }

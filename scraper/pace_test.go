@@ -46,7 +46,7 @@ func testPacer(c *fakeClock, delay time.Duration, jitter float64) *pacer {
 func turn(t *testing.T, p *pacer, c *fakeClock, host string, answer time.Duration) time.Duration {
 	t.Helper()
 	before := c.now()
-	leave, err := p.enter(t.Context(), host)
+	leave, err := p.enter(t.Context(), host, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,14 +91,14 @@ func TestPacer(t *testing.T) {
 func TestPacerHoldsOneRequestAHost(t *testing.T) {
 	c := &fakeClock{t: noon}
 	p := testPacer(c, 0, 0)
-	leave, err := p.enter(t.Context(), "a")
+	leave, err := p.enter(t.Context(), "a", false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	second := make(chan error)
 	go func() {
-		_, err := p.enter(ctx, "a")
+		_, err := p.enter(ctx, "a", false)
 		second <- err
 	}()
 	cancel()
@@ -106,7 +106,7 @@ func TestPacerHoldsOneRequestAHost(t *testing.T) {
 		t.Errorf("second request of the host: %v, want it to wait until the context ended", err)
 	}
 	leave("")
-	if _, err := p.enter(t.Context(), "a"); err != nil {
+	if _, err := p.enter(t.Context(), "a", false); err != nil {
 		t.Errorf("after the first has left: %v, want its turn", err)
 	}
 }

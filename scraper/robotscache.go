@@ -81,7 +81,7 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 	var a answer
 	for range maxRobotsHops + 1 {
 		var err error
-		if a, err = r.ask(ctx, address, nil, r.cfg.MaxBody); err != nil {
+		if a, err = r.ask(ctx, RoleHome, address, nil, r.cfg.MaxBody); err != nil {
 			return robotsEntry{}, err
 		}
 		v.Exchanges = append(v.Exchanges, a.exchanges...)

@@ -26,10 +26,10 @@ type Servers struct {
 
 // A lane lets one request through at a time.
 type lane struct {
-	busy  chan struct{} // holds one token while a request is under way
-	users int           // requests that have it or wait for it
-	last  time.Time     // end of the last answer; zero = there was none
-	next  time.Time     // not before, because of a Retry-After
+	turns turns     // taken while a request is under way
+	users int       // requests that have it or wait for it
+	last  time.Time // end of the last answer; zero = there was none
+	next  time.Time // not before, because of a Retry-After
 }
 
 // Places are where a host has been found.
@@ -69,7 +69,7 @@ func (s *Servers) lanesOf(host string, now time.Time) []*lane {
 	for i, name := range names {
 		l := s.lanes[name]
 		if l == nil {
-			l = &lane{busy: make(chan struct{}, 1)}
+			l = &lane{}
 			s.lanes[name] = l
 		}
 		l.users++
@@ -147,7 +147,7 @@ func (s *Servers) answered(host, address string, now time.Time) {
 		p.addresses[address] = true
 	}
 	if l := s.lanes[address]; l == nil {
-		s.lanes[address] = &lane{busy: make(chan struct{}, 1), last: now}
+		s.lanes[address] = &lane{last: now}
 	} else if now.After(l.last) {
 		l.last = now // its pace begins with this answer
 	}

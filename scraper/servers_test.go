@@ -42,7 +42,7 @@ func TestServersShareAPace(t *testing.T) {
 	}
 	for _, s := range steps {
 		before := c.now()
-		leave, err := s.run.enter(t.Context(), s.host)
+		leave, err := s.run.enter(t.Context(), s.host, false)
 		if err != nil {
 			t.Fatal(err)
 		}
