@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"campusnews/extract"
 )
 
 // A run is one crawl of one site. Its workers hold mu but for the time they wait
@@ -21,6 +24,7 @@ type run struct {
 	fetcher *fetcher
 	pacer   *pacer
 
+	reading chan struct{} // holds a token for each worker that reads a page, one a processor at most: more of them would only keep answers waiting, and memory
 	feeding chan struct{} // full while a worker is at a feed or sitemap: one of 50,000 addresses takes much memory, and there may be many
 
 	mu     sync.Mutex
@@ -118,7 +122,7 @@ func newRun(c Config, store Store, reader Reader) *run {
 	}
 	r.idle, r.turned, r.feedsLeft, r.shapes = sync.NewCond(&r.mu), sync.NewCond(&r.mu), true, make(map[string]*shape)
 	r.seeds, r.secure = make(map[string]string), make(map[string]bool)
-	r.feeding = make(chan struct{}, 1)
+	r.feeding, r.reading = make(chan struct{}, 1), make(chan struct{}, runtime.GOMAXPROCS(0))
 	return r
 }
 
@@ -246,6 +250,18 @@ func (r *run) outside(f func()) {
 	r.mu.Unlock()
 	defer r.mu.Lock()
 	f()
+}
+
+// read has the reader look at a page while the other workers go on.
+func (r *run) read(page extract.Page, hurry bool) (res extract.Result) {
+	r.outside(func() {
+		if !hurry {
+			r.reading <- struct{}{}
+			defer func() { <-r.reading }()
+		}
+		res = r.reader.Extract(page)
+	})
+	return res
 }
 
 // release gives a target back as it was, even though ctx may have ended.

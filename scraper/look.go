@@ -273,9 +273,8 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		}
 		return ""
 	}
-	var res extract.Result
 	page := extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}
-	r.outside(func() { res = r.reader.Extract(page) })
+	res := r.read(page, l.role.names())
 	switch res.Kind {
 	case extract.KindBlocked:
 		why := "refuses programs: " + res.Reason
@@ -307,10 +306,7 @@ func (r *run) masked(l *look, a answer) (why string) {
 	if l.role != RoleAsset || !isFile(a.url) || !isPage(a) || !strings.Contains(strings.ToLower(a.contentType), "html") {
 		return ""
 	}
-	var res extract.Result
-	r.outside(func() {
-		res = r.reader.Extract(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body})
-	})
+	res := r.read(extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}, false)
 	if res.Kind == extract.KindBlocked || res.Kind == extract.KindError {
 		return "a page in the place of a file: " + res.Reason
 	}
