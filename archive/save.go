@@ -30,8 +30,12 @@ func (c *Crawl) Save(ctx context.Context, v scraper.Visit) (scraper.Change, erro
 	if r := v.Result; r != nil && r.Kind == extract.KindArticle && r.Article != nil {
 		fresh = newDraft(v)
 	}
+	write := c.a.write.do
+	if v.Target.Role <= scraper.RoleList && len(v.Found) > 0 { // a whole crawl may wait for what a list names
+		write = c.a.write.hurry
+	}
 	var change scraper.Change
-	err = c.a.write.do(ctx, func(t *tx) (err error) {
+	err = write(ctx, func(t *tx) (err error) {
 		change, err = t.saveVisit(c.id, v, seen, fresh)
 		return err
 	})

@@ -35,6 +35,7 @@ type writer struct {
 	stmts  map[string]*sql.Stmt
 	noted  map[note]string // sites and sections that are on disk, with the address last noted
 	late   bool            // a job has written to the WARC file itself
+	alone  bool            // the last transaction was of jobs in a hurry only
 	broken error           // after a failed rollback nothing is certain any more
 	anew   int64           // bytes of the log from where on it is to be begun anew
 
@@ -45,9 +46,10 @@ type writer struct {
 // A job is one caller's part of a transaction: all of it or nothing. It may be run
 // again after the transaction that held it was rolled back.
 type job struct {
-	run  func(*tx) error
-	err  error
-	done chan struct{}
+	run   func(*tx) error
+	hurry bool
+	err   error
+	done  chan struct{}
 }
 
 func openWriter(ctx context.Context, dsn string) (*writer, error) {
@@ -93,11 +95,18 @@ func (w *writer) close() error {
 // do runs f in a transaction, alone or with others', and returns when it is
 // on disk. f may run twice, the first time in vain: it must begin anew what it gives its
 // caller. When ctx ends before f was begun, f does not run.
-func (w *writer) do(ctx context.Context, f func(*tx) error) error {
+func (w *writer) do(ctx context.Context, f func(*tx) error) error { return w.wait(ctx, &job{run: f}) }
+
+// hurry is do for what many wait for: it does not wait for more to come, nor, every other time, for those that have come before.
+func (w *writer) hurry(ctx context.Context, f func(*tx) error) error {
+	return w.wait(ctx, &job{run: f, hurry: true})
+}
+
+func (w *writer) wait(ctx context.Context, j *job) error {
 	if w == nil {
 		return ErrReadOnly
 	}
-	j := &job{run: f, done: make(chan struct{})}
+	j.done = make(chan struct{})
 	w.mu.Lock()
 	w.queue = append(w.queue, j)
 	w.mu.Unlock()
@@ -137,33 +146,44 @@ const (
 	patience = 100 * time.Millisecond
 )
 
-// gather waits while callers keep coming, until they fill a batch. A caller alone, or one of few, never waits.
+// gather waits while callers keep coming, until they fill a batch or one is in a hurry. A caller alone, or one of few, never waits.
 func (w *writer) gather() {
-	n := w.waiting()
+	n, hurry := w.waiting()
 	if n < crowd {
 		return
 	}
-	for begun := time.Now(); n < maxBatch && time.Since(begun) < patience; {
+	for begun := time.Now(); n < maxBatch && !hurry && time.Since(begun) < patience; {
 		time.Sleep(lull)
 		before := n
-		if n = w.waiting(); n == before {
+		if n, hurry = w.waiting(); n == before {
 			return
 		}
 	}
 }
 
-func (w *writer) waiting() int {
+// waiting says how many jobs wait, and whether one of them is in a hurry.
+func (w *writer) waiting() (n int, hurry bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return len(w.queue)
+	return len(w.queue), slices.ContainsFunc(w.queue, (*job).inHurry)
 }
 
+func (j *job) inHurry() bool { return j.hurry }
+
+// batch takes the jobs of the next transaction from the queue: those in a hurry alone, or, when the last were
+// so, all as they came, so that the others have their turn however many lists there are.
 func (w *writer) batch() []*job {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	n := min(len(w.queue), maxBatch)
-	batch := slices.Clone(w.queue[:n])
-	w.queue = slices.Delete(w.queue, 0, n)
+	w.alone = !w.alone && slices.ContainsFunc(w.queue, (*job).inHurry)
+	var batch []*job
+	w.queue = slices.DeleteFunc(w.queue, func(j *job) bool {
+		take := len(batch) < maxBatch && (j.hurry || !w.alone)
+		if take {
+			batch = append(batch, j)
+		}
+		return take
+	})
 	return batch
 }
 
