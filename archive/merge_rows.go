@@ -134,7 +134,8 @@ func (m *merging) requests(ctx context.Context) error {
 	}, `SELECT id, `+strings.Join(columns, ", ")+` FROM captures ORDER BY id`)
 }
 
-// frontier takes over the targets. Of one in both that counts which was visited last; first_seen is the earlier one's.
+// frontier takes over the targets. Of one in both that counts which was visited last; first_seen is the earlier one's. A host may have asked
+// to be left alone (scraper.NoteWaits) long after its robots.txt was read, and of that the other archive knows nothing: the longer wait counts.
 func (m *merging) frontier(ctx context.Context) error {
 	columns, err := m.columnsOf(ctx, "frontier")
 	if err != nil {
@@ -151,9 +152,20 @@ func (m *merging) frontier(ctx context.Context) error {
 	err = inBatches(ctx, m, scanMergeRow(columns), func(t *tx, r mergeRow) error {
 		r.set(columns, "article", mapped(m.articles, r.get(columns, "article")))
 		r.set(columns, "capture", mapped(m.captures, r.get(columns, "capture")))
+		wait, err := m.longerWait(t, columns, r)
+		if err != nil {
+			return err
+		}
 		n, err := t.changes(upsert, r.values...)
 		if err != nil {
 			return err
+		}
+		if wait != "" {
+			more, err := t.changes(`UPDATE frontier SET due = ?1 WHERE site = ?2 AND key = ?3 AND coalesce(due, '') < ?1`, wait, r.get(columns, "site"), r.get(columns, "key"))
+			if err != nil {
+				return err
+			}
+			n = max(n, more)
 		}
 		m.made.Targets += int(n)
 		first := r.get(columns, "first_seen")
@@ -209,6 +221,21 @@ func (m *merging) frontier(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// longerWait gives until when a host is to be left alone by the word of either archive, if the target is its robots.txt; "" = it is not.
+func (m *merging) longerWait(t *tx, columns []string, r mergeRow) (until string, err error) {
+	if address, _ := r.get(columns, "url").(string); !strings.HasSuffix(address, "/robots.txt") {
+		return "", nil
+	}
+	if _, err := t.row([]any{&until}, `SELECT coalesce(due, '') FROM frontier WHERE site = ? AND key = ?`, r.get(columns, "site"), r.get(columns, "key")); err != nil {
+		return "", err
+	}
+	theirs, _ := r.get(columns, "due").(string)
+	if until = max(until, theirs); until <= stamp(m.a.now()).(string) {
+		return "", nil
+	}
+	return until, nil
 }
 
 // A listingState is a state of a list page, with its rows.

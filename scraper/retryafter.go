@@ -13,7 +13,7 @@ import (
 
 // What a host asks with Retry-After holds for later runs, too, whichever site they are for. It is kept as the due time of the host's
 // robots.txt, the first thing that a run asks of a host: what is not due is not asked for, and nothing else without it.
-// Runs, rebuild and merge keep it as they keep any target; a robots.txt that came ends it.
+// Runs and rebuild keep it as they keep any target, merge the longer one of two; a robots.txt that came ends it.
 
 // maxRetryAfter bounds what a host may ask for, and so what a clock that jumped can make of it.
 const maxRetryAfter = 30 * day

@@ -1,12 +1,15 @@
 package scraper_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"campusnews/archive"
 	"campusnews/scraper"
 	"campusnews/scraper/campustest"
 )
@@ -153,4 +156,70 @@ func TestRetryAfterAfterRebuild(t *testing.T) {
 	again.run()
 	again.site = w.site
 	again.wantWhole()
+}
+
+// Merging keeps what a host has asked for, whichever of the two archives it was told and whoever has read the host's robots.txt last:
+// the other was not told.
+func TestRetryAfterAfterMerge(t *testing.T) {
+	for name, tt := range map[string]struct {
+		after time.Duration // when the other archive asks for robots.txt, after the one that is told begins; 0 = it does not
+		into  bool          // the other is taken into the one that was told, not the one into the other
+	}{
+		"into none": {},
+		"into one that was there at the same time":   {after: 2 * time.Second},
+		"one that was there at the same time, taken": {after: 2 * time.Second, into: true},
+		"into one that was let in since":             {after: 10 * time.Minute},
+		"one that was let in since, taken":           {after: 10 * time.Minute, into: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := small(t, 3, 40)
+			other := *w
+			other.dir = filepath.Join(campustest.TempDir(t), "other")
+			other.clock = &clock{t: w.clock.t.Add(tt.after)}
+			other.cfg.Now, other.cfg.Sleep = other.clock.now, other.clock.sleep
+			w.site.Break(campustest.Fault{On: campustest.Only("/info/1001/1002.htm"), Do: campustest.Status(429, "Retry-After", "7200")})
+			if rep := w.run(); len(rep.Stopped) != 1 {
+				t.Fatalf("stopped %v, want the host", rep.Stopped)
+			}
+			w.site.Mend()
+			if tt.after > 0 {
+				other.run(func(c *scraper.Config) { c.Budget = 1 })
+			}
+			from, into := w, &other
+			if tt.into {
+				from, into = into, from
+			}
+			into.clock = w.clock
+			into.cfg.Now, into.cfg.Sleep = into.clock.now, into.clock.sleep
+			into.merge(from.dir)
+			if again := into.merge(from.dir); again.Targets > 0 {
+				t.Errorf("merged again: %d targets taken over, want none", again.Targets)
+			}
+			w.site.TakeAudit()
+			into.clock.advance(time.Hour)
+			rep := into.run()
+			if n := len(w.site.TakeAudit().Requests); n > 0 || len(rep.Stopped) != 1 {
+				t.Errorf("%d requests within the time, stopped %v", n, rep.Stopped)
+			}
+			into.clock.advance(24 * time.Hour)
+			into.run()
+			into.wantWhole()
+			if again := into.merge(from.dir); again.Targets > 0 {
+				t.Errorf("merged after its time: %d targets taken over, want none", again.Targets)
+			}
+		})
+	}
+}
+
+func (w *world) merge(from string) archive.Merging {
+	w.t.Helper()
+	a, err := archive.Open(w.t.Context(), w.dir, archive.Options{Now: w.clock.now})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	made, err := a.Merge(w.t.Context(), from, archive.MergeOptions{})
+	if err := errors.Join(err, a.Close()); err != nil {
+		w.t.Fatal(err)
+	}
+	return made
 }
