@@ -111,6 +111,12 @@ func (r *run) lookAt(ctx context.Context, t Target) (look, error) {
 			l.outcome, l.why = outcomeRefused, why
 			return l, nil
 		case unknown:
+			if other := r.otherDoor(t, l.url); other != "" && whole.stopped == "" {
+				r.cfg.Log.Info("tried by https", "site", t.Site, "url", l.url, "err", why)
+				l, hop = l.onward(t, other), -1
+				continue
+			}
+			why = cmp.Or(r.shutWhy(t, l), why)
 			host.stopped = why
 			if whole.stopped == "" && secure != "" {
 				r.cfg.Log.Info("asked for by https", "site", t.Site, "url", l.url, "err", why)

@@ -1,8 +1,11 @@
 package scraper
 
 import (
+	"errors"
+	"net"
 	"net/url"
 	"strings"
+	"syscall"
 
 	"campusnews/extract"
 )
@@ -77,4 +80,61 @@ func (r *run) asNamed(t Target) Target {
 	}
 	t.URL, t.ETag, t.LastModified = named, "", ""
 	return t
+}
+
+// A site may also be named by http, by an old profile or link, and take connections by https only. Then what a run begins with is tried by
+// https, and if it is there, the host counts as named so. If it is not, port 80 may be down and 443 another server's: nothing else is asked for.
+
+// takesNone says whether nobody takes connections: they are refused, or not answered in time.
+func takesNone(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	if !errors.As(err, &op) || op.Op != "dial" || errors.As(err, &dns) {
+		return false
+	}
+	return errors.Is(err, syscall.ECONNREFUSED) || op.Timeout()
+}
+
+// otherDoor gives the address by which a home page, list or feed is tried where nobody takes connections at its own; "" = none.
+func (r *run) otherDoor(t Target, address string) string {
+	u, err := url.Parse(address)
+	if err != nil || address != t.URL || !t.Role.names() || !r.robots[originOf(u)].shut || u.Scheme != "http" || u.Port() != "" && u.Port() != "80" || r.secure[strings.ToLower(u.Hostname())] {
+		return ""
+	}
+	u.Scheme, u.Host = "https", strings.TrimSuffix(u.Host, ":80")
+	return u.String()
+}
+
+// shutWhy says why a target is tried by https though its host is not known to be there; "" = it is not.
+func (r *run) shutWhy(t Target, l look) string {
+	if l.twin == "" || l.twin != r.otherDoor(t, t.URL) {
+		return ""
+	}
+	u, err := url.Parse(t.URL)
+	if err != nil {
+		return ""
+	}
+	return r.robots[originOf(u)].why
+}
+
+// throughOtherDoor decides by what came for a target that was tried by https whether its host is there.
+func (r *run) throughOtherDoor(t Target, l *look) {
+	why := r.shutWhy(t, *l)
+	if why == "" || l.outcome == outcomePostponed { // then the host is left alone as it is
+		return
+	}
+	found := (l.outcome == outcomeKept || l.outcome == outcomeUnchanged) && !l.inVain(t)
+	if t.Role == RoleHome && t.State == StateKept && found { // a page that leads nowhere is that of a server without a site
+		found = l.result != nil && (l.result.Kind == extract.KindList || len(l.result.ItemLinks)+len(l.result.Nav) > 0)
+	}
+	host := hostOf(t.URL)
+	if found {
+		r.namedBy(l.twin)
+		r.report.ByHTTPS[host] = why
+		r.cfg.Log.Info("found by https", "site", t.Site, "url", t.URL)
+		return
+	}
+	r.hosts.of(host).stopped = why
+	r.stop(t.URL, why)
+	l.outcome, l.why, l.result = outcomeFailed, why, nil
 }

@@ -20,8 +20,9 @@ import (
 // A house is a world whose site has a name, and stands at port 80 until it moves to 443.
 type house struct {
 	*world
-	moved  atomic.Bool
-	port80 func(ctx context.Context) (net.Conn, error) // what is there after the move
+	moved   atomic.Bool
+	port80  func(ctx context.Context) (net.Conn, error) // what is there after the move
+	port443 func(ctx context.Context) (net.Conn, error) // and there; nil = the site
 }
 
 const houseName = "news.example.edu.cn"
@@ -46,7 +47,10 @@ func newHouse(t *testing.T) *house {
 		},
 		DialTLS: func(ctx context.Context, _, addr string) (net.Conn, error) {
 			if addr != houseName+":443" || !h.moved.Load() {
-				return nil, syscall.ECONNREFUSED
+				return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+			}
+			if h.port443 != nil {
+				return h.port443(ctx)
 			}
 			return dial(ctx)
 		},

@@ -53,6 +53,7 @@ type Report struct {
 	Failures  map[string]Failure        `json:"failures,omitempty"`  // what went wrong with pages, by what it was in words; at most maxFailures kinds
 	Refusals  map[string]Failure        `json:"refusals,omitempty"`  // the same of Refused
 	Stopped   map[string]string         `json:"stopped,omitempty"`   // hosts left alone for the rest of the run, and why
+	ByHTTPS   map[string]string         `json:"by_https,omitempty"`  // hosts named by http that take no connections there and were found by https, and why
 	Limited   bool                      `json:"limited,omitempty"`   // Config.Limit ended the run
 	Budget    int                       `json:"budget,omitempty"`    // Config.Budget; 0 = none
 	Exhausted bool                      `json:"exhausted,omitempty"` // Budget ended the run
@@ -122,7 +123,7 @@ func (r Report) InPart() bool {
 func newReport(site string, now time.Time, budget int) Report {
 	return Report{
 		Site: site, Started: now, Budget: budget, RequestsBy: make(map[Reason]int), Sections: make(map[string]*SectionReport),
-		Filled: make(map[string]int), Stopped: make(map[string]string),
+		Filled: make(map[string]int), Stopped: make(map[string]string), ByHTTPS: make(map[string]string),
 	}
 }
 

@@ -31,6 +31,7 @@ type robotsEntry struct {
 	rules   robotsRules
 	verdict verdict // unknown while the file cannot be had, else allowed
 	why     string  // of unknown
+	shut    bool    // it is unknown because nobody takes connections there
 	expires time.Time
 }
 
@@ -97,6 +98,7 @@ func (r *run) fetchRobots(ctx context.Context, origin string) (robotsEntry, erro
 	switch {
 	case a.err != nil:
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+plain(a.err)
+		e.shut = takesNone(a.err) && address == origin+"/robots.txt"
 	case a.status >= 500 || a.status == http.StatusTooManyRequests:
 		e.verdict, e.why = unknown, "robots.txt cannot be had: "+http.StatusText(a.status)
 		if wait := retryAfter(a.header, now); wait > maxPause {

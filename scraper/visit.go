@@ -43,6 +43,7 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	if err != nil {
 		return errors.Join(err, r.release(ctx, t))
 	}
+	r.throughOtherDoor(t, &l)
 	r.learnShape(t, l)
 	if l.outcome == outcomePostponed && isFileRole(t.Role) {
 		// Hosts of old pictures die. Their files must not stand in the way of others'.

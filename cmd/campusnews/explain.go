@@ -154,7 +154,7 @@ func printStanding(w io.Writer, s archive.Standing, now time.Time) {
 		row("last error", "%s", t.LastError)
 	}
 	if t.ETag != "" || t.LastModified != "" {
-		row("validators", "%s %s", t.ETag, t.LastModified)
+		row("validators", "%s", strings.TrimSpace(t.ETag+" "+t.LastModified))
 	}
 	if s.Article != 0 {
 		row("article", "%d", s.Article)

@@ -175,6 +175,9 @@ func remarks(r scraper.Report) []string {
 			say("section %s was not read on: %s", name, s.Ended)
 		}
 	}
+	for _, host := range slices.Sorted(maps.Keys(r.ByHTTPS)) {
+		say("%s was asked by https; by http, as it is named, %s", host, r.ByHTTPS[host])
+	}
 	if r.Trapped > 0 {
 		say("%s not asked for: pages without end, like those of a calendar", count(r.Trapped, "address"))
 	}
