@@ -40,15 +40,25 @@ func (e *Extractor) syndicated(p Page, text []byte, r *Result) bool {
 	root := rootName(text)
 	switch {
 	case root == "urlset" || root == "sitemapindex":
-		m, err := sitemap.Parse(text)
-		if err != nil {
+		l := &Listing{Source: SourceSitemap, Items: []Item{}, Maps: []Item{}, Provenance: map[string]string{"items": "sitemap"}}
+		if root == "urlset" {
+			l.Items = make([]Item, 0, min(bytes.Count(text, []byte("<loc>")), sitemap.MaxEntries))
+		}
+		base, _ := url.Parse(p.URL)
+		seen := make(map[string]bool, cap(l.Items))
+		into := func(list *[]Item) func(sitemap.Entry) {
+			return func(en sitemap.Entry) {
+				if it, ok := e.mapped(base, p.URL, en); ok && !seen[en.URL] {
+					seen[en.URL] = true
+					*list = append(*list, it)
+				}
+			}
+		}
+		if err := sitemap.Read(text, into(&l.Items), into(&l.Maps)); err != nil {
 			r.Kind, r.Reason = KindError, err.Error()
 			return true
 		}
-		r.Kind, r.Listing = KindList, &Listing{
-			Source: SourceSitemap, Items: e.mapped(p.URL, m.Entries), Maps: e.mapped(p.URL, m.Maps),
-			Provenance: map[string]string{"items": "sitemap"},
-		}
+		r.Kind, r.Listing = KindList, l
 		return true
 	case feed.Is(root, text):
 		f, err := feed.Parse(p.URL, text)
@@ -66,23 +76,24 @@ func (e *Extractor) syndicated(p Page, text []byte, r *Result) bool {
 	return false
 }
 
-// mapped makes items of a sitemap's entries, each address once.
-func (e *Extractor) mapped(address string, entries []sitemap.Entry) []Item {
-	base, err := url.Parse(address)
-	if err != nil {
-		return nil
+// mapped makes an item of a sitemap's entry; false if its address is none.
+func (e *Extractor) mapped(base *url.URL, address string, en sitemap.Entry) (Item, bool) {
+	if base == nil {
+		return Item{}, false
 	}
-	items := make([]Item, 0, len(entries))
-	seen := make(map[string]bool, len(entries))
-	for _, en := range entries {
-		u, err := base.Parse(en.URL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || seen[en.URL] {
-			continue
-		}
-		seen[en.URL] = true
-		items = append(items, e.named(address, Item{URL: u.String(), Title: en.Title, Date: day(en.Published), Modified: en.Modified}))
+	u, err := base.Parse(en.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return Item{}, false
 	}
-	return items
+	it := Item{URL: u.String(), Title: en.Title, Date: day(en.Published), Modified: en.Modified}
+	if it.URL == en.URL {
+		it.URL = en.URL // there are 50,000 of them: one of two equal strings can go
+	}
+	it = e.named(address, it)
+	if i := strings.Index(it.URL, it.Key); i >= 0 {
+		_ = i // mostly it is the address without its scheme
+	}
+	return it, true
 }
 
 // named gives an item its identity.

@@ -146,8 +146,8 @@ func countArticles(b *testing.B, path string) (n int) {
 // all of them and asks for 500 pages.
 //
 // In November 2026 20,000 pages took 56.9 MiB (59.7 MB) at most, 22 of them this program itself and 9 the page cache of SQLite; it was 80 MiB
-// from the first 2,000 pages on before LimitCache. The frontier of a million took 48.2 MiB. One full sitemap took 141 MiB, four 115 (177 and 374
-// while several were read at a time); the machine was busy.
+// from the first 2,000 pages on before LimitCache. The frontier of a million took 48.2 MiB. One full sitemap, 8 MB, took 86 to 93 MiB, four 79 to 85 (141 and 115
+// while addresses were held twice and garbage was collected as seldom as ever; 177 and 374 while several were read at a time); the machine was busy.
 func BenchmarkMemory(b *testing.B) {
 	for _, c := range []struct {
 		name                 string

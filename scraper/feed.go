@@ -105,13 +105,17 @@ func (p planner) feed(t Target, res *extract.Result) plan {
 	var pl plan
 	t.Deep = false
 	pl.maps(p, t, li.Maps)
-	items := slices.Clone(li.Items)
+	items := li.Items
 	if li.Source == extract.SourceSitemap {
-		// The newest first, those without a date last; those of one day stay in order.
+		// The newest first, those without a date last; those of one day stay in order. In place: a second list of 50,000 would be 4 MB.
 		slices.SortStableFunc(items, func(a, b extract.Item) int { return strings.Compare(dayFor(b), dayFor(a)) })
 	}
 	limited := false
-	pl.found = slices.Grow(pl.found, len(items))
+	if p.full {
+		pl.found = slices.Grow(pl.found, len(items))
+	} else { // of a sitemap that has been read before most are known
+		pl.found = slices.Grow(pl.found, max(len(items)-len(p.known), 0))
+	}
 	seen := make(map[string]bool, len(items))
 	for _, it := range items {
 		key, address := it.Key, withoutFragment(it.URL)

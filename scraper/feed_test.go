@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime/metrics"
 	"strings"
 	"testing"
 	"time"
@@ -131,11 +132,29 @@ func TestSitemapOfFiftyThousand(t *testing.T) {
 		return true
 	}})
 	site.Break(campustest.Fault{On: campustest.Prefix("/x/"), Do: campustest.Status(http.StatusNotFound)})
-	rep := w.run(func(c *scraper.Config) { c.Budget = 20 })
+	before, during := gcPercent(), uint64(0)
+	rep := w.run(func(c *scraper.Config) {
+		c.Budget = 20
+		c.Progress = func(e scraper.Event) {
+			if e.Target.Role == scraper.RoleFeed && e.Outcome == "kept" {
+				during = gcPercent()
+			}
+		}
+	})
+	if after := gcPercent(); during >= before || after != before {
+		t.Errorf("garbage collected at %d %% while the sitemap was stored, at %d %% after the run, want less than before, %d %%, and the same", during, after, before)
+	}
 	if rep.Feeds.Unknown != 50_000 || rep.Feeds.Later != 49_500 || !rep.Exhausted || rep.Requests > 25 {
 		t.Errorf("%+v, %d requests", rep.Feeds, rep.Requests)
 	}
 	if got := w.query(`SELECT count(*) FROM frontier WHERE due > ? AND due < ?`, w.day(-30).UTC().Format(time.RFC3339), w.day(-31).UTC().Format(time.RFC3339)); got[0] != "500" {
 		t.Errorf("%s due on a day a month from now, want 500", got[0])
 	}
+}
+
+// gcPercent is how much garbage there is, of what is in use, when it is collected.
+func gcPercent() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/gogc:percent"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }

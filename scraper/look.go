@@ -280,6 +280,9 @@ func (r *run) judgePage(l *look, a answer, host *hostState) (next string) {
 		return ""
 	}
 	page := extract.Page{URL: a.url, ContentType: a.contentType, Status: a.status, Body: a.body}
+	if l.role == RoleFeed && len(a.body) > manyBytes {
+		defer collectOften()()
+	}
 	res := r.read(page, l.role.names())
 	switch res.Kind {
 	case extract.KindBlocked:

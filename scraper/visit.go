@@ -44,6 +44,12 @@ func (r *run) visit(ctx context.Context, t Target) error {
 		return errors.Join(err, r.release(ctx, t))
 	}
 	r.throughOtherDoor(t, &l)
+	if t.Role == RoleFeed {
+		l.page.Body = nil // up to 50 MB; what is kept of it stands in the exchanges
+		if l.result != nil && l.result.Listing != nil && len(l.result.Listing.Items) > manyItems {
+			defer collectOften()()
+		}
+	}
 	r.learnShape(t, l)
 	if l.outcome == outcomePostponed && isFileRole(t.Role) {
 		// Hosts of old pictures die. Their files must not stand in the way of others'.

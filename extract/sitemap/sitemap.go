@@ -43,6 +43,12 @@ var ErrNoSitemap = errors.New("no sitemap")
 // broken somewhere gives the entries before the fault, and an error only if there are none.
 func Parse(text []byte) (Map, error) {
 	var m Map
+	err := Read(text, func(e Entry) { m.Entries = append(m.Entries, e) }, func(e Entry) { m.Maps = append(m.Maps, e) })
+	return m, err
+}
+
+// Read is Parse for who keeps something else of the entries: each is given to page, or to index if it is a further sitemap, as soon as it is read.
+func Read(text []byte, page, index func(Entry)) error {
 	d := xml.NewDecoder(&shortRuns{text: text[:min(len(text), MaxBytes)]})
 	d.Strict = false
 	d.Entity = xml.HTMLEntity
@@ -50,20 +56,20 @@ func Parse(text []byte) (Map, error) {
 	var e Entry
 	var into *string // what the text in hand is for
 	root := ""
-	for len(m.Entries) < MaxEntries && len(m.Maps) < MaxEntries {
+	for n := 0; n < MaxEntries; {
 		token, err := d.RawToken() // names are matched by us: prefixes are often not declared
 		if err != nil {
-			if root == "" || len(m.Entries)+len(m.Maps) == 0 && err != io.EOF {
-				return Map{}, ErrNoSitemap
+			if root == "" || n == 0 && err != io.EOF {
+				return ErrNoSitemap
 			}
-			return m, nil
+			return nil
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
 			name := strings.ToLower(t.Name.Local)
 			if root == "" {
 				if root = name; root != "urlset" && root != "sitemapindex" {
-					return Map{}, ErrNoSitemap
+					return ErrNoSitemap
 				}
 				continue
 			}
@@ -88,22 +94,24 @@ func Parse(text []byte) (Map, error) {
 			into = nil
 			switch name := strings.ToLower(t.Name.Local); {
 			case name == "url" && root == "urlset":
-				m.Entries = e.appendTo(m.Entries)
+				n += e.give(page)
 			case name == "sitemap" && root == "sitemapindex":
-				m.Maps = e.appendTo(m.Maps)
+				n += e.give(index)
 			}
 		}
 	}
-	return m, nil
+	return nil
 }
 
-func (e Entry) appendTo(list []Entry) []Entry {
+// give calls f with the entry, and says how many that are: one, or none if it has no address.
+func (e Entry) give(f func(Entry)) int {
 	if e.URL = strings.TrimSpace(e.URL); e.URL == "" {
-		return list
+		return 0
 	}
 	e.Title = strings.Join(strings.Fields(e.Title), " ")
 	e.Modified, e.Published = Time(e.Modified), Time(e.Published)
-	return append(list, e)
+	f(e)
+	return 1
 }
 
 // beijing is taken where a time states no zone.

@@ -58,10 +58,14 @@ func (r *recorder) stop() (request, response []byte) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if kept := dropInterim(r.response); len(kept) > 0 {
-		response = bytes.Clone(kept)
-	}
-	if cap(r.response) <= maxPooled {
+	kept := dropInterim(r.response)
+	switch {
+	case cap(r.response) > maxPooled:
+		response = kept // a copy of the right size would take as much again, just now
+	default:
+		if len(kept) > 0 {
+			response = bytes.Clone(kept)
+		}
 		*r.lent = r.response
 		responsePool.Put(r.lent)
 	}
