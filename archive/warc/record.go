@@ -47,7 +47,10 @@ func (r *rendered) free() {
 var noTime = time.Unix(0, 0)
 
 // render compresses the records, each as a gzip member of its own, as annex D of the standard has it.
+// No more callers do so at once than there are processors: each needs a mebibyte for it.
 func (w *Writer) render(records ...*record) (*rendered, error) {
+	w.packing <- struct{}{}
+	defer func() { <-w.packing }()
 	out := renderPool.Get().(*rendered)
 	out.Reset()
 	out.ends = out.ends[:0]

@@ -44,7 +44,7 @@ type Info struct {
 
 // A Writer appends records to the newest of a folder's files of one name. Its
 // methods may be called from several goroutines; records are compressed side by
-// side and appended whole, one exchange at a time. One process may have one Writer of a name.
+// side, one a processor, and appended whole, one exchange at a time. One process may have one Writer of a name.
 type Writer struct {
 	dir  string
 	opts Options
@@ -59,6 +59,8 @@ type Writer struct {
 	closed bool
 
 	repair *Repair
+
+	packing chan struct{} // holds a token for each caller that compresses
 }
 
 // A Repair says that the newest file ended in the middle of a record when it was opened.
@@ -94,7 +96,7 @@ func Open(dir string, opts Options) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, fmt.Errorf("warc folder: %w", err)
 	}
-	w := &Writer{dir: dir, opts: opts}
+	w := &Writer{dir: dir, opts: opts, packing: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	if err := w.findNewest(); err != nil {
 		return nil, err
 	}
