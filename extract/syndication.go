@@ -91,7 +91,7 @@ func (e *Extractor) mapped(base *url.URL, address string, en sitemap.Entry) (Ite
 	}
 	it = e.named(address, it)
 	if i := strings.Index(it.URL, it.Key); i >= 0 {
-		_ = i // mostly it is the address without its scheme
+		it.Key = it.URL[i : i+len(it.Key)] // mostly it is the address without its scheme
 	}
 	return it, true
 }
