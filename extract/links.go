@@ -31,7 +31,7 @@ func Links(p Page) []Link {
 		return nil
 	}
 	f := linkFinder{to: render.NewResolver(base), base: base, at: map[string]int{}, open: -1}
-	z := html.NewTokenizer(bytes.NewReader(text))
+	z := html.NewTokenizer(bytes.NewReader(shortened(text)))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:

@@ -42,6 +42,27 @@ func TestHostilePagesTakeLittleMemory(t *testing.T) {
 	}
 }
 
+// TestHostileLinksTakeLittleMemory: nor do the links and the text of such a page.
+func TestHostileLinksTakeLittleMemory(t *testing.T) {
+	const size = 16 << 20
+	p := Page{URL: "http://www.example.edu.cn/", Body: []byte(`<html><body><a href="/1.htm">` + strings.Repeat("&", size) + `</a><a href="/2.htm">完</a>`)}
+	for name, f := range map[string]func() string{
+		"links": func() string { l := Links(p); return l[len(l)-1].Text },
+		"text":  func() string { _, text := Text(p); return text[max(0, len(text)-len("完")):] },
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		end := f()
+		runtime.ReadMemStats(&after)
+		if end != "完" {
+			t.Errorf("%s: end with %q", name, end)
+		}
+		if got := after.TotalAlloc - before.TotalAlloc; got > 2*size {
+			t.Errorf("%s: %d MiB allocated for %d", name, got>>20, size>>20)
+		}
+	}
+}
+
 // TestShortened: what is too long loses its middle, and what stands around it stays.
 func TestShortened(t *testing.T) {
 	long := strings.Repeat("字&", maxPage/8)

@@ -13,7 +13,7 @@ func Text(p Page) (title, text string) {
 	if notHTML(p, decoded) != "" {
 		return "", ""
 	}
-	doc, err := parse(decoded)
+	doc, err := parse(shortened(decoded))
 	if err != nil {
 		return "", ""
 	}
