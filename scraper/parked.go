@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// What is due at hosts that a run leaves alone is set aside, so that the store gives it what is due at others.
+// What is due at hosts that a run leaves alone is set aside, so that the store gives it what is due at others; so are articles of
+// a time that it is not asked for.
 const (
 	maxParked = 1000      // targets of stopped hosts set aside in memory; with so many the run ends if there is no other host
 	putOffFor = time.Hour // how long they are put off if there is

@@ -56,6 +56,7 @@ type planner struct {
 	isAsset       func(address string) bool // whether an image or attachment is to be fetched
 	key           func(address string) string
 	known         map[string]bool // keys that the frontier had before this run, of those that the page names
+	met           map[string]bool // those that it has now
 	repeated      string          // why the walk is not to go on behind the list page, which shows what pages before it have shown; "" = it may
 	endless       bool            // it is one of many that name nothing but more of their kind
 }
@@ -362,14 +363,14 @@ func (pl *plan) items(p planner, t Target, items []extract.Item) {
 			pl.outside++
 			continue
 		}
-		if p.since != "" && it.Date != "" && it.Date < p.since {
-			continue
-		}
 		if p.until != "" && it.Date > p.until {
 			pl.newer++
+		}
+		asked := it.Date == "" || it.Date >= p.since && (p.until == "" || it.Date <= p.until)
+		if !asked && !p.met[key] { // a page that names no dates may have named it: then this one's is to be noted
 			continue
 		}
-		if !p.known[key] {
+		if asked && !p.known[key] {
 			pl.unknown++
 			pl.fresh = append(pl.fresh, key)
 		}

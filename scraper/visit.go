@@ -3,6 +3,7 @@ package scraper
 import (
 	"context"
 	"errors"
+	"maps"
 	"time"
 
 	"campusnews/extract"
@@ -34,6 +35,9 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	if t.Role == RoleFeed {
 		r.outside(func() { r.feeding <- struct{}{} }) // whoever is at one ends by himself when the run is to end
 		defer func() { <-r.feeding }()
+	}
+	if r.notAsked(t) {
+		return r.park(ctx, t)
 	}
 	reason := reasonFor(t)
 	l, err := r.trapped(t), error(nil)
@@ -103,6 +107,16 @@ func (r *run) visit(ctx context.Context, t Target) error {
 	return nil
 }
 
+// notAsked says whether a new article is of a time that this run is not to bring any of: an earlier run has left it due, or a page that
+// names no dates has named it before a list did.
+func (r *run) notAsked(t Target) bool {
+	if t.Role != RoleArticle || !t.LastVisit.IsZero() || t.Date == "" {
+		return false
+	}
+	return !r.cfg.Since.IsZero() && t.Date < r.cfg.Since.In(beijing).Format(time.DateOnly) ||
+		!r.cfg.Until.IsZero() && t.Date > r.cfg.Until.In(beijing).Format(time.DateOnly)
+}
+
 // save stores a visit while the other workers go on.
 func (r *run) save(ctx context.Context, v Visit) (change Change, err error) {
 	NoteWaits(&v, r.reader.Key)
@@ -153,6 +167,7 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	if p.known, err = r.store.Known(ctx, r.cfg.Site.ID, keys); err != nil {
 		return p, err
 	}
+	p.met = maps.Clone(p.known)
 	for _, key := range keys {
 		if r.fresh[key] {
 			delete(p.known, key)

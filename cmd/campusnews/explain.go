@@ -79,7 +79,7 @@ func (c *statusCommand) explain(ctx context.Context, w io.Writer, a *archive.Arc
 		list, err = a.Explain(ctx, key)
 	}
 	if errors.Is(err, archive.ErrNotFound) {
-		return hint(fmt.Errorf("address %s: %w", c.url, archive.ErrNotFound), "no run has met this address: no page that was read links to it, or it is out of the site's scope")
+		return hint(fmt.Errorf("address %s: %w", c.url, archive.ErrNotFound), "no run has met this address: no list, feed or article that was read names it, or it is out of the site's scope")
 	}
 	if err != nil {
 		return err
