@@ -120,12 +120,17 @@ type timetable struct {
 // keep runs until ctx ends.
 func (tt *timetable) keep(ctx context.Context, t *testing.T, hosts []*host, every time.Duration) {
 	tt.begin = map[string][]time.Time{}
+	var s *schedule.Scheduler
 	var jobs []schedule.Job
 	for _, h := range hosts {
 		jobs = append(jobs, schedule.Job{Name: h.name, Spec: schedule.Every(every), Run: func(context.Context) error {
 			tt.mu.Lock()
 			defer tt.mu.Unlock()
-			tt.begin[h.name] = append(tt.begin[h.name], time.Now())
+			for _, st := range s.Status() {
+				if st.Name == h.name {
+					tt.begin[h.name] = append(tt.begin[h.name], st.Next) // when it was due, however late this one is
+				}
+			}
 			return nil
 		}})
 	}
