@@ -12,9 +12,20 @@ import (
 )
 
 func main() {
+	ignored := signal.Ignored(os.Interrupt)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	// The first signal drains; with the handler gone, the second kills.
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() {
+		if ignored { // by who started it, as a shell script in the background: without a handler the second would be, too
+			again := make(chan os.Signal, 1)
+			signal.Notify(again, os.Interrupt)
+			go func() {
+				<-again
+				os.Exit(exitInterrupted)
+			}()
+		}
+		stop()
+	})
 	code := Main(ctx, os.Args[1:], environment())
 	stop()
 	os.Exit(code)

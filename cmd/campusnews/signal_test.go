@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
@@ -60,6 +61,22 @@ func (s *signalled) signal(sig syscall.Signal) {
 	if err := s.cmd.Process.Signal(sig); err != nil {
 		s.t.Errorf("%v: %v", sig, err)
 	}
+}
+
+// signalOn signals again and again until what it gives is closed.
+func (s *signalled) signalOn(sig syscall.Signal) (ended chan bool) {
+	ended = make(chan bool)
+	go func() {
+		for {
+			select {
+			case <-ended:
+				return
+			case <-time.After(20 * time.Millisecond):
+				s.cmd.Process.Signal(sig) // when it has ended there is nobody to be told
+			}
+		}
+	}()
+	return ended
 }
 
 // wait gives the exit status, or the signal's name, and how long that took.
@@ -196,17 +213,7 @@ func TestSecondSignal(t *testing.T) {
 			<-hangs
 			s.signal(syscall.SIGTERM)
 			// The first one lets the page in hand go on for ten seconds. The program is done with it when it takes another as the system does.
-			ended := make(chan bool)
-			go func() {
-				for {
-					select {
-					case <-ended:
-						return
-					case <-time.After(20 * time.Millisecond):
-						s.cmd.Process.Signal(syscall.SIGTERM) // when it has ended there is nobody to be told
-					}
-				}
-			}()
+			ended := s.signalOn(syscall.SIGTERM)
 			status, took := s.wait()
 			close(ended)
 			if status != "terminated" || took > 5*time.Second {
@@ -215,6 +222,37 @@ func TestSecondSignal(t *testing.T) {
 			<-gone
 			s.wantNothingLost(map[string]int{third: 1})
 		})
+	}
+}
+
+// A shell script starts what it leaves in the background with SIGINT ignored. The second one ends the program at once there, too.
+func TestSecondSignalInTheBackground(t *testing.T) {
+	s := newSignalled(t)
+	hangs := make(chan bool)
+	var once sync.Once
+	s.site.Break(campustest.Fault{On: campustest.Prefix("/info/"), Do: func(_ http.ResponseWriter, r *http.Request) bool {
+		once.Do(func() { close(hangs) })
+		<-r.Context().Done()
+		return true
+	}})
+	direct := campusnews(t)
+	program := filepath.Join(t.TempDir(), "campusnews")
+	if err := os.Symlink(direct.Path, program); err != nil {
+		t.Fatal(err)
+	}
+	s.cmd = exec.Command("sh", "-c", `trap "" INT; exec "$0" "$@"`, program, "crawl", s.srv.URL+"/", "--delay", "1ms", "--archive", s.dir)
+	s.cmd.Stderr = s.log
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.cmd.Process.Kill() }) // it has ended, if all is well
+	<-hangs
+	s.signal(syscall.SIGINT)
+	ended := s.signalOn(syscall.SIGINT)
+	status, took := s.wait()
+	close(ended)
+	if status != "130" || took > 5*time.Second {
+		t.Errorf("ended with %s after %v, want 130 and at once\n%s", status, took, s.log)
 	}
 }
 
