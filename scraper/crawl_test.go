@@ -345,9 +345,47 @@ func TestCrawlBetween(t *testing.T) {
 				t.Errorf("%s articles of that time, in part %v, want all 30", got, rep.InPart())
 			}
 			w.clock.advance(time.Hour)
-			w.run(func(c *scraper.Config) { c.Full = true })
+			w.run()
 			w.wantWhole()
 		})
+	}
+}
+
+// A list of which an earlier run has read the beginning only is read to its end by an ordinary run, whatever runs limited by date came between.
+// Those ask again for no more than the page at which they turn round.
+func TestCrawlOnAfterDates(t *testing.T) {
+	since := func(days int) func(w *world, c *scraper.Config) {
+		return func(w *world, c *scraper.Config) { c.Since = w.day(days) }
+	}
+	for name, dated := range map[string]func(w *world, c *scraper.Config){
+		"since":          since(20),
+		"since long ago": since(150),
+		"until":          func(w *world, c *scraper.Config) { c.Until = w.day(100) },
+		"full, since":    func(w *world, c *scraper.Config) { c.Since, c.Full = w.day(20), true },
+		"between":        func(w *world, c *scraper.Config) { c.Since, c.Until = w.day(120), w.day(50) },
+	} {
+		for _, limit := range []int{0, 5, 30} {
+			t.Run(fmt.Sprint(name, ", limit ", limit), func(t *testing.T) {
+				w := newWorld(t, "学校要闻")
+				for d := range 20 {
+					w.site.Publish("学校要闻", w.day(10*d), 5)
+				}
+				if limit > 0 {
+					w.run(func(c *scraper.Config) { c.Limit = limit })
+				}
+				for range 3 {
+					w.clock.advance(time.Hour)
+					w.site.TakeAudit()
+					w.run(func(c *scraper.Config) { dated(w, c) })
+				}
+				if n := w.site.TakeAudit().Count(w.site.IsArticle); n > 0 {
+					t.Errorf("%d articles asked for by the third run of a day", n)
+				}
+				w.clock.advance(time.Hour)
+				w.run()
+				w.wantWhole()
+			})
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type plan struct {
 	fresh   []string // their keys
 	outside int      // rows that lead to other sites
 	newer   int      // rows dated after the run is asked for
+	skipped int      // unknown rows of another time than the run is asked for
 	rows    int      // of a feed or sitemap
 	later   int      // addresses of a sitemap that are due on later days
 
@@ -57,6 +58,7 @@ type planner struct {
 	key           func(address string) string
 	known         map[string]bool // keys that the frontier had before this run, of those that the page names
 	met           map[string]bool // those that it has now
+	fromStart     bool            // the list's first page is to be walked from again in any case
 	repeated      string          // why the walk is not to go on behind the list page, which shows what pages before it have shown; "" = it may
 	endless       bool            // it is one of many that name nothing but more of their kind
 }
@@ -294,16 +296,19 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 	if t.Role == RoleHome {
 		pl.feeds(p, t, res.Feeds)
 	}
-	deep := t.Deep || p.full
+	deep, handed := t.Deep || p.full, t.Deep || p.full
 	// A run limited by date walks to that date once, and leaves the flag for a run
 	// that is not limited.
-	if p.since != "" && t.Role == RoleSection && had {
-		deep = p.full
+	if p.since != "" {
+		handed = t.Deep
+		if t.Role == RoleSection && had {
+			deep = p.full
+		}
 	}
 	pl.deep = deep
 	li.Next = extract.WithoutSession(li.Next)
-	wanted := pl.unknown > 0 || pl.newer > 0 || deep
-	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !p.past(li.Items) && p.inScope(li.Next) && wanted
+	wanted, past := pl.unknown > 0 || pl.newer > 0 || deep, p.past(li.Items)
+	onward := t.Role != RoleHome && li.Next != "" && len(li.Items) > 0 && !past && p.inScope(li.Next) && wanted
 	if p.repeated != "" && t.Role == RoleList && wanted { // a copy of page 1 may name no further page but itself
 		pl.ended = p.repeated
 	} else if onward {
@@ -313,14 +318,18 @@ func (p planner) list(t Target, res *extract.Result, had bool) plan {
 		}
 		pl.again = append(pl.again, Target{
 			Site: p.site, Key: p.key(li.Next), URL: li.Next, Role: RoleList, Section: t.Section, Parent: first,
-			Depth: t.Depth, Deep: deep, State: StateNew, Due: p.start, FirstSeen: p.now,
+			Depth: t.Depth, Deep: handed, State: StateNew, Due: p.start, FirstSeen: p.now,
 		})
 	}
-	if p.since == "" {
+	left := t.Role == RoleList && t.Deep && !p.fromStart && (past || pl.skipped > 0) // where an earlier run broke off; this one had no use for it
+	if t.Role == RoleList && !left || p.since == "" && t.Role != RoleList {
 		t.Deep = false // handed on, or at the end
 	}
-	pl.broken = had && len(li.Items) == 0
 	pl.target = p.schedule(t)
+	if left {
+		pl.target.Due = p.start.Add(time.Second) // for the next run
+	}
+	pl.broken = had && len(li.Items) == 0
 	return pl
 }
 
@@ -367,9 +376,10 @@ func (pl *plan) items(p planner, t Target, items []extract.Item) {
 			pl.newer++
 		}
 		asked := it.Date == "" || it.Date >= p.since && (p.until == "" || it.Date <= p.until)
-		if !asked && !p.met[key] { // a page that names no dates may have named it: then this one's is to be noted
+		if !asked && !p.met[key] {
+			pl.skipped++
 			continue
-		}
+		} // a page that names no dates may have named it: then this one's is to be noted
 		if asked && !p.known[key] {
 			pl.unknown++
 			pl.fresh = append(pl.fresh, key)

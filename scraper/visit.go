@@ -141,6 +141,13 @@ func (r *run) planner(ctx context.Context, t Target, l look) (planner, error) {
 	if l.result == nil {
 		return p, nil
 	}
+	if p.since != "" && t.Role == RoleList && t.Deep {
+		first, ok, err := r.store.Lookup(ctx, r.cfg.Site.ID, r.reader.Key(t.Parent))
+		if err != nil {
+			return p, err
+		}
+		p.fromStart = ok && first.Deep
+	}
 	items := l.result.ItemLinks
 	if l.result.Listing != nil {
 		items = l.result.Listing.Items
