@@ -42,9 +42,10 @@ const benchWorkers = 128
 //
 // Each is done twice: with answers as they are, and with answers packed by gzip, as most sites give them to a client that takes it.
 //
-// With 4,000 articles on two cores, November 2026, two rounds, plain and with gzip: beside 128 pages at once, by processor time (by the clock),
-// fetched 0.87 (0.68) and 0.93 (0.76), stored 0.42 (0.34) and 0.55 (0.42), everything 0.29 (0.26) and 0.31 (0.26); beside one page at a time, by the
-// clock, fetched 1.35 and 1.48, stored 0.65 and 0.83, everything 0.44 and 0.57. The bare loop takes 0.6 to 0.9 ms a page, as fast as the machine is just then.
+// With 4,000 articles on two cores, 30 November 2026, two rounds, plain and with gzip: beside one page at a time, by the clock, fetched 1.49 and 1.63,
+// stored 0.79 and 1.07, everything 0.60 and 0.79; beside 128 pages at once, by processor time (by the clock), fetched 0.76 (0.61) and
+// 0.81 (0.64), stored 0.44 (0.36) and 0.54 (0.47), everything 0.32 (0.29) and 0.35 (0.32). Over the day the first varied by a tenth to a fifth
+// with the machine, everything plain between 0.50 and 0.60. The bare loop takes 0.8 to 1.1 ms of processor time a page.
 // What everything costs beside what the libraries alone take says BenchmarkFloor.
 //
 //	go test ./scraper -run XXX -bench 'BenchmarkCrawl$' -benchtime 1x
