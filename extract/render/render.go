@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"unicode/utf8"
+	"unsafe"
 
 	"golang.org/x/net/html"
 )
@@ -74,13 +75,13 @@ func Render(nodes []*html.Node, base *url.URL, opts Options) Content {
 	}
 	w.html.finish()
 	w.captions()
-	c := Content{
-		Text: valid(w.text), HTML: valid(w.html.buf),
-		Images: w.images, Files: w.files, Links: w.links, Media: w.media,
-	}
+	c := Content{Images: w.images, Files: w.files, Links: w.links, Media: w.media}
 	if cap(w.text)+cap(w.html.buf) <= maxScratch {
+		c.Text, c.HTML = valid(w.text), valid(w.html.buf)
 		b.text, b.html = w.text, w.html.buf
 		scratch.Put(b)
+	} else {
+		c.Text, c.HTML = taken(w.text), taken(w.html.buf)
 	}
 	return c
 }
@@ -99,6 +100,14 @@ func valid(b []byte) string {
 		return string(b)
 	}
 	return string(bytes.ToValidUTF8(b, nil))
+}
+
+// taken is valid for bytes that nobody writes to any more: a copy of a giant's would take as much again.
+func taken(b []byte) string {
+	if !utf8.Valid(b) {
+		return valid(b)
+	}
+	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
 // Text gives the text of nodes alone, as Content.Text has it.
